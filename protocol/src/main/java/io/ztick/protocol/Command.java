@@ -1,0 +1,47 @@
+package io.ztick.protocol;
+
+import java.util.List;
+
+/// What a line asks for, checked for its form. Whether the client may, and whether the thing
+/// exists, is not known here.
+public sealed interface Command {
+
+  /// Says who the client is. The secret is empty when the line has none.
+  record Auth(Secret secret) implements Command {}
+
+  /// Creates a job, or plans it anew, for a time in nanoseconds since the epoch.
+  record Set(String job, long executionNanos) implements Command {}
+
+  /// Asks for a job's status and time.
+  record Get(String job) implements Command {}
+
+  /// Asks for all that is known of a job.
+  record Show(String job) implements Command {}
+
+  /// Lists the jobs whose id starts with a prefix; the empty prefix lists all.
+  record Query(String prefix) implements Command {}
+
+  /// Deletes a job.
+  record Remove(String job) implements Command {}
+
+  /// Creates or replaces a rule. The clause is `<runner> <arguments…>`, at least the runner's name.
+  record RuleSet(String rule, String pattern, List<String> clause) implements Command {}
+
+  /// Deletes a rule.
+  record RemoveRule(String rule) implements Command {}
+
+  /// Lists the rules.
+  record ListRules() implements Command {}
+
+  /// Asks for the server's counts.
+  record Stat() implements Command {}
+
+  /// Asks for an answer.
+  record Ping() implements Command {}
+
+  /// Lists the commands.
+  record Help() implements Command {}
+
+  /// Asks the server to answer and close.
+  record Quit() implements Command {}
+}
