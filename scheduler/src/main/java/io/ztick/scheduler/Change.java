@@ -1,0 +1,26 @@
+package io.ztick.scheduler;
+
+/// One step of the durable state. Everything that alters it is one of these, live and in recovery
+/// alike. Times are nanoseconds since the epoch.
+public sealed interface Change {
+
+  /// A job was created, or planned anew.
+  record JobPlanned(String job, long executionNanos, long plan) implements Change {}
+
+  /// A job became due, or is to be attempted once more, and this is what will be done.
+  record JobTriggered(String job, long plan, int attempt, Rule rule) implements Change {}
+
+  /// A run ended; or there was none because no rule matched, then the attempt and its start are 0.
+  record JobFinished(
+      String job, long plan, int attempt, long startedNanos, long endedNanos, Outcome outcome)
+      implements Change {}
+
+  /// A job was deleted.
+  record JobRemoved(String job) implements Change {}
+
+  /// A rule was created or replaced.
+  record RuleSet(Rule rule) implements Change {}
+
+  /// A rule was deleted.
+  record RuleRemoved(String rule) implements Change {}
+}

@@ -1,0 +1,133 @@
+package io.ztick.scheduler;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Jobs by id, in the order of their ids, by due time, and finished ones in the order in which they
+/// ended; and how many of each status there are in each namespace that asks.
+final class Jobs {
+  private final JobTable byId = new JobTable();
+
+  /// Touched only when an id comes or goes: planning a job anew finds it by its hash.
+  private final TreeMap<String, Job> inOrder = new TreeMap<>(ByteOrder.INSTANCE);
+
+  private final DueQueue due = new DueQueue();
+  private final LinkedHashSet<Job> finished = new LinkedHashSet<>();
+  private final PrefixMap<Counts> counts = new PrefixMap<>();
+
+  /// @param namespaces the prefixes that {@link #counts} will be asked for, besides the empty one
+  Jobs(Collection<String> namespaces) {
+    counts.put("", new Counts());
+    for (String namespace : namespaces) {
+      counts.put(namespace, new Counts());
+    }
+  }
+
+  int size() {
+    return byId.size();
+  }
+
+  @Nullable Job get(String id) {
+    return byId.get(id);
+  }
+
+  @Nullable Job firstDue() {
+    return due.first();
+  }
+
+  /// The finished job that ended first.
+  @Nullable Job firstFinished() {
+    return finished.isEmpty() ? null : finished.getFirst();
+  }
+
+  Counts counts(String namespace) {
+    Counts found = counts.get(namespace);
+    if (found == null) {
+      throw new IllegalArgumentException("not a registered namespace: " + namespace);
+    }
+    return found;
+  }
+
+  /// Jobs whose id starts with a prefix and comes behind another id, in byte order.
+  List<Job> list(String prefix, @Nullable String after, int limit) {
+    boolean resumed = after != null && ByteOrder.INSTANCE.compare(after, prefix) >= 0;
+    var tail = resumed ? inOrder.tailMap(after, false) : inOrder.tailMap(prefix, true);
+    List<Job> found = new ArrayList<>();
+    for (Job job : tail.values()) {
+      if (found.size() == limit || !job.id().startsWith(prefix)) {
+        break;
+      }
+      found.add(job);
+    }
+    return found;
+  }
+
+  Collection<Job> all() {
+    return inOrder.values();
+  }
+
+  void plan(String id, long executionNanos, long plan) {
+    Job job = byId.get(id);
+    if (job == null) {
+      job = new Job(id);
+      byId.add(job);
+      inOrder.put(id, job);
+      count(id, Status.PLANNED, 1);
+    } else if (job.status() != Status.PLANNED) {
+      finished.remove(job);
+      recount(job, Status.PLANNED);
+    }
+    job.planned(plan, executionNanos);
+    due.put(job);
+  }
+
+  void trigger(Job job, int attempt, Rule rule) {
+    due.remove(job);
+    recount(job, Status.TRIGGERED);
+    job.triggered(attempt, rule);
+  }
+
+  void finish(Job job, Change.JobFinished change) {
+    due.remove(job);
+    recount(job, change.outcome().success() ? Status.EXECUTED : Status.FAILED);
+    job.finished(change.startedNanos(), change.endedNanos(), change.outcome());
+    finished.add(job);
+  }
+
+  void remove(Job job) {
+    byId.remove(job);
+    inOrder.remove(job.id());
+    due.remove(job);
+    finished.remove(job);
+    count(job.id(), job.status(), -1);
+  }
+
+  /// Takes a planned job out of the due order for a while, without changing what is known of it.
+  void suspend(Job job) {
+    due.remove(job);
+  }
+
+  /// Puts a suspended job back.
+  void resume(Job job) {
+    due.put(job);
+  }
+
+  private void recount(Job job, Status now) {
+    if (job.status() != now) {
+      count(job.id(), job.status(), -1);
+      count(job.id(), now, 1);
+    }
+  }
+
+  private void count(String id, Status status, int difference) {
+    var entry = counts.longest(id);
+    while (entry != null) {
+      entry.getValue().add(status, difference);
+      entry = counts.shorter(id, entry.getKey());
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.ztick.scheduler;
+
+import java.util.function.Consumer;
+
+/// Keeps nothing: persistence `memory`. What the process has seen is as safe as it will ever be, so
+/// every action runs at once.
+public final class MemoryJournal implements Journal {
+  @Override
+  public void append(Change change) {}
+
+  @Override
+  public void whenDurable(Runnable action) {
+    action.run();
+  }
+
+  @Override
+  public void replay(Consumer<Change> changes) {}
+}

@@ -1,0 +1,261 @@
+package io.ztick.scheduler;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// Decides what is due and what may run, and remembers through a {@link Journal}. Nobody may be
+/// told of a change before {@link Journal#whenDurable} says so.
+///
+/// Not thread safe: one thread owns it (the server's loop). Every time is nanoseconds since the
+/// epoch, by the wall clock, and passed in.
+public final class Scheduler {
+  private final Limits limits;
+  private final Journal journal;
+  private final State state;
+  private final Runs runs;
+
+  /// What a scheduler may hold and do at once.
+  ///
+  /// @param maxJobs at least 1
+  /// @param maxRules at least 1
+  /// @param maxConcurrent runs at once, at least 1
+  /// @param maxConcurrentPerRule runs of one rule at once, at least 1
+  /// @param retention how long finished jobs are kept; zero is for ever
+  public record Limits(
+      int maxJobs, int maxRules, int maxConcurrent, int maxConcurrentPerRule, Duration retention) {}
+
+  /// Brings back what the journal kept.
+  ///
+  /// @param namespaces the prefixes that {@link #counts} will be asked for, besides the empty one
+  public Scheduler(Limits limits, Journal journal, Collection<String> namespaces) {
+    this.limits = limits;
+    this.journal = journal;
+    this.state = new State(namespaces);
+    this.runs = new Runs(limits.maxConcurrent, limits.maxConcurrentPerRule);
+    journal.replay(state::apply);
+  }
+
+  /// Creates a job, or plans it anew; a run of its old plan that has not started is cancelled.
+  ///
+  /// @return whether it was done; a new job is refused at `maxJobs`
+  public boolean plan(String job, long executionNanos) {
+    if (state.jobs().size() >= limits.maxJobs && state.jobs().get(job) == null) {
+      return false;
+    }
+    commit(new Change.JobPlanned(job, executionNanos, state.lastPlan() + 1));
+    runs.cancel(job);
+    return true;
+  }
+
+  /// Deletes a job; its run is cancelled if it has not started, and otherwise goes on without
+  /// effect here.
+  ///
+  /// @return whether there was such a job
+  public boolean remove(String job) {
+    if (state.jobs().get(job) == null) {
+      return false;
+    }
+    commit(new Change.JobRemoved(job));
+    runs.cancel(job);
+    return true;
+  }
+
+  /// Creates or replaces a rule. Runs that are triggered already keep the rule they have.
+  ///
+  /// @return whether it was done; a new rule is refused at `maxRules`
+  public boolean setRule(Rule rule) {
+    if (state.rules().size() >= limits.maxRules && state.rules().get(rule.id()) == null) {
+      return false;
+    }
+    commit(new Change.RuleSet(rule));
+    return true;
+  }
+
+  /// Deletes a rule.
+  ///
+  /// @return whether there was such a rule
+  public boolean removeRule(String rule) {
+    if (state.rules().get(rule) == null) {
+      return false;
+    }
+    commit(new Change.RuleRemoved(rule));
+    return true;
+  }
+
+  /// Triggers again, with the next attempt, what was triggered before a crash and has no outcome.
+  /// Called once, on a scheduler that brought back its state.
+  public void recover() {
+    List<Job> unfinished =
+        state.jobs().all().stream().filter(job -> job.status() == Status.TRIGGERED).toList();
+    List<Run> triggered = new ArrayList<>();
+    for (Job job : unfinished) {
+      Job.Attempt last = job.attempt();
+      if (last != null && last.rule() != null) {
+        triggered.add(trigger(job, last.number() + 1, last.rule()));
+      }
+    }
+    admitWhenDurable(triggered);
+  }
+
+  /// Triggers the jobs that are due, in due order, at most `limit` of them; a job without a rule
+  /// fails at once. A job whose old run has not ended stays planned until it has.
+  ///
+  /// @return how many jobs were looked at: less than `limit` when no more are due
+  public int fire(long now, int limit) {
+    List<Run> triggered = new ArrayList<>();
+    int count = 0;
+    while (count < limit) {
+      Job job = state.jobs().firstDue();
+      if (job == null || job.executionNanos() > now) {
+        break;
+      }
+      count++;
+      if (runs.running(job.id()) != null) {
+        state.jobs().suspend(job);
+        continue;
+      }
+      Rule rule = state.rules().match(job.id());
+      if (rule == null) {
+        commit(new Change.JobFinished(job.id(), job.plan(), 0, 0, now, Outcome.NO_RULE));
+      } else {
+        triggered.add(trigger(job, 1, rule));
+      }
+    }
+    admitWhenDurable(triggered);
+    return count;
+  }
+
+  /// Removes finished jobs that were kept long enough, the oldest first, at most `limit` of them.
+  ///
+  /// @return how many were removed
+  public int expire(long now, int limit) {
+    int count = 0;
+    while (count < limit && nextExpiry() <= now) {
+      Job job = state.jobs().firstFinished();
+      if (job == null) {
+        break;
+      }
+      commit(new Change.JobRemoved(job.id()));
+      count++;
+    }
+    return count;
+  }
+
+  /// The runs to start now. Each holds a slot until {@link #ended} gives it back.
+  public List<Run> start(long now) {
+    return runs.start(now);
+  }
+
+  /// Takes a run's outcome. If its job was planned anew or removed meanwhile the outcome is
+  /// dropped.
+  public void ended(Run run, Outcome outcome, long now) {
+    long started = runs.end(run);
+    Job job = state.jobs().get(run.job());
+    if (job == null) {
+      return;
+    }
+    if (job.isAt(run.plan(), run.attempt())) {
+      commit(new Change.JobFinished(run.job(), run.plan(), run.attempt(), started, now, outcome));
+    } else if (job.status() == Status.PLANNED) {
+      state.jobs().resume(job);
+    }
+  }
+
+  /// When the next job is due; `Long.MAX_VALUE` when none is planned. A run that waits behind a
+  /// clock that was set back is not counted here.
+  public long nextDue() {
+    Job job = state.jobs().firstDue();
+    return job == null ? Long.MAX_VALUE : job.executionNanos();
+  }
+
+  /// When the next finished job has been kept long enough; `Long.MAX_VALUE` when there is none.
+  public long nextExpiry() {
+    Job job = state.jobs().firstFinished();
+    Job.Attempt attempt = job == null ? null : job.attempt();
+    if (attempt == null || limits.retention.isZero()) {
+      return Long.MAX_VALUE;
+    }
+    long expiry = attempt.endedNanos() + limits.retention.toNanos();
+    return expiry < attempt.endedNanos() ? Long.MAX_VALUE : expiry;
+  }
+
+  /// The job with this id, as it is now.
+  public @Nullable Job job(String id) {
+    return state.jobs().get(id);
+  }
+
+  /// Jobs whose id starts with a prefix and comes behind `after`, in byte order, at most `limit` of
+  /// them.
+  public List<Job> jobs(String prefix, @Nullable String after, int limit) {
+    return state.jobs().list(prefix, after, limit);
+  }
+
+  /// Rules whose id comes behind `after`, in byte order, at most `limit` of them.
+  public List<Rule> rules(@Nullable String after, int limit) {
+    return state.rules().list(after, limit);
+  }
+
+  /// How many rules there are.
+  public int ruleCount() {
+    return state.rules().size();
+  }
+
+  /// How many jobs of each status a namespace holds; it must have been named to the constructor.
+  public Counts counts(String namespace) {
+    return state.jobs().counts(namespace);
+  }
+
+  /// How many runs of jobs in a namespace have started and not ended.
+  public int inFlight(String namespace) {
+    return (int)
+        runs.running().stream().filter(each -> each.run().job().startsWith(namespace)).count();
+  }
+
+  /// How many runs of jobs in a namespace have been triggered and not started.
+  public int pending(String namespace) {
+    long current =
+        runs.running().stream()
+            .map(Runs.Running::run)
+            .filter(run -> run.job().startsWith(namespace) && isCurrent(run))
+            .count();
+    return counts(namespace).of(Status.TRIGGERED) - (int) current;
+  }
+
+  /// When the run of a job's current plan started.
+  public OptionalLong startedOf(Job job) {
+    Job.Attempt attempt = job.attempt();
+    if (attempt != null && attempt.startedNanos() != 0) {
+      return OptionalLong.of(attempt.startedNanos());
+    }
+    Runs.Running running = runs.running(job.id());
+    return running != null && isCurrent(running.run())
+        ? OptionalLong.of(running.startedNanos())
+        : OptionalLong.empty();
+  }
+
+  private Run trigger(Job job, int attempt, Rule rule) {
+    commit(new Change.JobTriggered(job.id(), job.plan(), attempt, rule));
+    return new Run(job.id(), job.executionNanos(), job.plan(), attempt, rule);
+  }
+
+  /// A run may start only when a crash can no longer undo that it was triggered.
+  private void admitWhenDurable(List<Run> triggered) {
+    if (!triggered.isEmpty()) {
+      journal.whenDurable(() -> triggered.stream().filter(this::isCurrent).forEach(runs::admit));
+    }
+  }
+
+  private boolean isCurrent(Run run) {
+    Job job = state.jobs().get(run.job());
+    return job != null && job.isAt(run.plan(), run.attempt());
+  }
+
+  private void commit(Change change) {
+    journal.append(change);
+    state.apply(change);
+  }
+}

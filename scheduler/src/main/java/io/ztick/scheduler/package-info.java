@@ -1,0 +1,38 @@
+/// Jobs, rules, due times and runs: what is planned, what is due, and what may start. No sockets,
+/// no processes, no clock and no threads: time is an argument, effects are returned.
+///
+/// | word | meaning |
+/// |---|---|
+/// | job | an id and a planned time |
+/// | plan | one accepted `SET` of a job; numbered, never used again |
+/// | rule | a pattern of job ids and a runner |
+/// | runner | what is done for a due job |
+/// | due | the planned time has come, by the wall clock |
+/// | triggered | due, and a rule chosen |
+/// | run | one attempt of a plan; waits for a slot, runs, ends with an outcome |
+/// | change | one step of the state, as the journal keeps it |
+/// | journal | where changes go before anybody is told of them |
+///
+/// ```
+/// plan, remove, setRule …  ─► Change ─► Journal.append ─► State.apply      live
+/// fire(now), ended(run)    ─►   │
+///                   Journal.replay ─────────────────────► State.apply      recovery
+/// Journal.whenDurable ─► Runs.admit ─► start(now) ─► Run, to whoever can perform it
+/// ```
+///
+/// On purpose, though it may look like a mistake:
+///
+/// - A result that belongs to no current plan is dropped without a trace: its job was planned anew
+///   or removed.
+/// - A running job that is removed and set again stays `planned` past its time, until the old run
+///   has ended.
+/// - A triggered job's change carries the whole rule: what the rule is later does not touch the
+///   run.
+/// - Attempts are counted when a job is triggered, so a run that a crash kept from starting used
+///   one up.
+/// - Waiting runs are looked at against the clock once more before they start: it may have been set
+///   back.
+@NullMarked
+package io.ztick.scheduler;
+
+import org.jspecify.annotations.NullMarked;

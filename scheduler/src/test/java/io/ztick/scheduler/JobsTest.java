@@ -1,0 +1,152 @@
+package io.ztick.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class JobsTest {
+  private static final Rule RULE = new Rule("r", "*", new Runner.Shell("true"));
+
+  private final Jobs jobs = new Jobs(List.of("a.", "a.b.", "z."));
+  private long plan;
+
+  private Job planned(String id) {
+    jobs.plan(id, 1, ++plan);
+    Job job = jobs.get(id);
+    if (job == null) {
+      throw new AssertionError("no job " + id);
+    }
+    return job;
+  }
+
+  private void finish(Job job, Outcome outcome) {
+    jobs.finish(job, new Change.JobFinished(job.id(), job.plan(), 1, 2, 3, outcome));
+  }
+
+  private List<String> list(String prefix, @Nullable String after, int limit) {
+    return jobs.list(prefix, after, limit).stream().map(Job::id).toList();
+  }
+
+  private List<Integer> counts(String namespace) {
+    Counts counts = jobs.counts(namespace);
+    List<Integer> numbers = new ArrayList<>();
+    numbers.add(counts.total());
+    for (Status status : Status.values()) {
+      numbers.add(counts.of(status));
+    }
+    return numbers;
+  }
+
+  @Test
+  void listing_holds_what_starts_with_the_prefix_in_byte_order() {
+    for (String id : List.of("b", "a.2", "a", "a.10", "a.\ud83d\ude00", "a.\ue000", "a/", "A.1")) {
+      planned(id);
+    }
+
+    assertThat(list("a.", null, 9)).containsExactly("a.10", "a.2", "a.\ue000", "a.\ud83d\ude00");
+    assertThat(list("", null, 9)).hasSize(8).startsWith("A.1", "a", "a.10");
+    assertThat(list("a.2", null, 9)).containsExactly("a.2");
+    assertThat(list("c", null, 9)).isEmpty();
+  }
+
+  @Test
+  void listing_goes_on_behind_an_id_that_may_have_gone() {
+    List.of("a.1", "a.2", "a.3", "b").forEach(this::planned);
+
+    assertThat(list("a.", null, 2)).containsExactly("a.1", "a.2");
+    assertThat(list("a.", "a.2", 2)).containsExactly("a.3");
+    assertThat(list("a.", "a.11", 2)).containsExactly("a.2", "a.3");
+    assertThat(list("a.", "a.3", 2)).isEmpty();
+    assertThat(list("a.", "A", 2)).as("an id in front of the prefix").containsExactly("a.1", "a.2");
+    assertThat(list("a.", "b", 2)).as("an id behind the prefix").isEmpty();
+  }
+
+  @Test
+  void pieces_of_a_listing_hold_each_job_once() {
+    Random random = new Random(1);
+    for (int i = 0; i < 500; i++) {
+      planned(random.nextBoolean() ? "a." + i : "b." + i);
+    }
+    List<String> all = list("a.", null, Integer.MAX_VALUE);
+    List<String> pieces = new ArrayList<>();
+    List<String> piece = list("a.", null, 7);
+    while (!piece.isEmpty()) {
+      pieces.addAll(piece);
+      piece = list("a.", piece.getLast(), 7);
+    }
+
+    assertThat(pieces)
+        .isEqualTo(all)
+        .doesNotHaveDuplicates()
+        .isSortedAccordingTo(Comparator.naturalOrder());
+  }
+
+  @Test
+  void counts_follow_a_job_through_its_life_in_every_namespace_around_it() {
+    Job job = planned("a.b.c");
+    planned("a.x");
+    planned("b");
+    assertThat(counts("")).containsExactly(3, 3, 0, 0, 0);
+    assertThat(counts("a.")).containsExactly(2, 2, 0, 0, 0);
+    assertThat(counts("a.b.")).containsExactly(1, 1, 0, 0, 0);
+    assertThat(counts("z.")).containsExactly(0, 0, 0, 0, 0);
+
+    jobs.trigger(job, 1, RULE);
+    assertThat(counts("a.b.")).containsExactly(1, 0, 1, 0, 0);
+    finish(job, Outcome.OK);
+    assertThat(counts("a.b.")).containsExactly(1, 0, 0, 1, 0);
+    planned("a.b.c");
+    assertThat(counts("a.b.")).containsExactly(1, 1, 0, 0, 0);
+    finish(job, Outcome.NO_RULE);
+    assertThat(counts("a.b.")).containsExactly(1, 0, 0, 0, 1);
+    assertThat(counts("a.")).containsExactly(2, 1, 0, 0, 1);
+    jobs.remove(job);
+    assertThat(counts("a.b.")).containsExactly(0, 0, 0, 0, 0);
+    assertThat(counts("a.")).containsExactly(1, 1, 0, 0, 0);
+    assertThat(counts("")).containsExactly(2, 2, 0, 0, 0);
+  }
+
+  @Test
+  void counts_of_an_unregistered_namespace_are_refused() {
+    assertThatThrownBy(() -> jobs.counts("a")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void finished_jobs_stand_in_the_order_in_which_they_ended() {
+    Job first = planned("c");
+    Job second = planned("a");
+    Job third = planned("b");
+    for (Job job : List.of(first, second, third)) {
+      finish(job, Outcome.OK);
+    }
+
+    assertThat(jobs.firstFinished()).isSameAs(first);
+    planned("c");
+    assertThat(jobs.firstFinished()).as("planned anew").isSameAs(second);
+    jobs.remove(second);
+    assertThat(jobs.firstFinished()).as("removed").isSameAs(third);
+    finish(first, Outcome.OK);
+    assertThat(jobs.firstFinished()).as("ended again: the last").isSameAs(third);
+  }
+
+  @Test
+  void suspended_job_is_not_due_until_it_is_resumed_or_planned_anew() {
+    Job job = planned("a");
+    jobs.suspend(job);
+    assertThat(jobs.firstDue()).isNull();
+    assertThat(job.status()).isEqualTo(Status.PLANNED);
+
+    jobs.resume(job);
+    assertThat(jobs.firstDue()).isSameAs(job);
+
+    jobs.suspend(job);
+    planned("a");
+    assertThat(jobs.firstDue()).isSameAs(job);
+  }
+}

@@ -1,0 +1,406 @@
+package io.ztick.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Random commands, time, outcomes, disks and crashes: the {@link Scheduler} does what the {@link
+/// PlainScheduler} does, and what must never happen does not.
+///
+/// `-Dztick.simulation.steps` for more steps in all, `-Dztick.simulation.seed` for one seed only.
+class SchedulerSimulationTest {
+  private static final int STEPS = Integer.getInteger("ztick.simulation.steps", 100_000);
+  private static final @Nullable Long SEED = Long.getLong("ztick.simulation.seed");
+  private static final int SEEDS = 10;
+
+  static LongStream seeds() {
+    return SEED == null ? LongStream.rangeClosed(1, SEEDS) : LongStream.of(SEED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void scheduler_does_what_its_plain_model_does(long seed) {
+    Simulation simulation = new Simulation(seed);
+    int steps = SEED == null ? STEPS / SEEDS : STEPS;
+    for (int step = 1; step <= steps; step++) {
+      try {
+        simulation.step(step);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(
+            "seed %d, step %d, %s: %s".formatted(seed, step, simulation.doing, e.getMessage()), e);
+      }
+    }
+    assertThat(simulation.runs).as("seed %s: runs", seed).isGreaterThan(steps / 50);
+  }
+
+  private static final class Simulation {
+    private static final List<String> NAMESPACES = List.of("a", "a.b", "a.b.", "b", "\ud83d\ude00");
+    private static final List<String> JOBS =
+        List.of(
+            "a",
+            "a.",
+            "a.a",
+            "a.b",
+            "a.b.",
+            "a.b.c",
+            "a.b.d",
+            "a.b\ue000",
+            "a.b\ud83d\ude00",
+            "aa",
+            "ab",
+            "b",
+            "b.a",
+            "b.b",
+            "b*",
+            "c",
+            "c.1",
+            "c.2",
+            "\ue000",
+            "\ue000a",
+            "\ud83d\ude00",
+            "\ud83d\ude00a",
+            "\ud83d\ude01",
+            "*");
+    private static final List<String> PATTERNS =
+        List.of(
+            "*",
+            "**",
+            "a",
+            "a*",
+            "a.",
+            "a.b",
+            "a.b*",
+            "a.b.*",
+            "a.b.c",
+            "b",
+            "b*",
+            "b**",
+            "b.b",
+            "c.",
+            "\ue000",
+            "\ue000*",
+            "\ud83d\ude00",
+            "\ud83d\ude00a",
+            "a.b\ud83d\ude00",
+            "zz");
+    private static final List<String> RULES = List.of("1", "10", "2", "a", "b", "\ue000");
+    private static final List<Outcome> OUTCOMES =
+        List.of(Outcome.OK, Outcome.exit(3), Outcome.TIMEOUT, Outcome.signal(9));
+    private static final int SETTLE_EVERY = 500;
+
+    private final Random random;
+    private final Scheduler.Limits limits;
+    private final PlainScheduler model;
+    private HeldJournal journal = new HeldJournal();
+    private Scheduler scheduler;
+    private long now = 1_000_000;
+    private long latest = now;
+    private int checked;
+    private long lastPlan;
+    private List<Run> running = new ArrayList<>();
+
+    /// Run id and attempt of every run that ever started.
+    private final Set<String> everStarted = new HashSet<>();
+
+    int runs;
+    String doing = "";
+
+    Simulation(long seed) {
+      random = new Random(seed);
+      limits =
+          new Scheduler.Limits(
+              JOBS.size() - 2,
+              RULES.size() - 1,
+              1 + random.nextInt(6),
+              1 + random.nextInt(4),
+              Duration.ofNanos(random.nextInt(3) * 100L));
+      model = new PlainScheduler(limits);
+      scheduler = new Scheduler(limits, journal, NAMESPACES);
+    }
+
+    void step(int step) {
+      if (step % SETTLE_EVERY == 0) {
+        settle();
+        replay();
+      } else {
+        act(random.nextInt(100));
+      }
+      check();
+    }
+
+    private void act(int dice) {
+      if (dice < 22) {
+        plan(pick(JOBS), someTime());
+      } else if (dice < 29) {
+        remove(pick(JOBS));
+      } else if (dice < 33) {
+        setRule(new Rule(pick(RULES), pick(PATTERNS), new Runner.Shell("v" + random.nextInt(9))));
+      } else if (dice < 36) {
+        removeRule(pick(RULES));
+      } else if (dice < 48) {
+        passTime();
+      } else if (dice < 62) {
+        fire(1 + random.nextInt(4));
+      } else if (dice < 75) {
+        start();
+      } else if (dice < 86) {
+        endSome();
+      } else if (dice < 95) {
+        sync(1 + random.nextInt(12));
+      } else if (dice < 97) {
+        expire(1 + random.nextInt(3));
+      } else if (dice < 99) {
+        list(pick(JOBS), random.nextBoolean() ? pick(JOBS) : null, random.nextInt(5));
+      } else if (random.nextInt(5) == 0) {
+        crash();
+      }
+    }
+
+    private <T> T pick(List<T> values) {
+      return values.get(random.nextInt(values.size()));
+    }
+
+    private long someTime() {
+      return switch (random.nextInt(12)) {
+        case 0 -> Long.MIN_VALUE;
+        case 1 -> Long.MAX_VALUE;
+        case 2 -> now + 10_000 + random.nextInt(10);
+        case 3, 4 -> now;
+        case 5, 6 -> now - random.nextInt(50);
+        case 7 -> 0;
+        default -> now + random.nextInt(30);
+      };
+    }
+
+    private void passTime() {
+      int dice = random.nextInt(20);
+      long by = dice == 0 ? -random.nextInt(60) : dice == 1 ? 500 : random.nextInt(10);
+      doing = "time passes by " + by;
+      now += by;
+      latest = Math.max(latest, now);
+    }
+
+    private void plan(String job, long executionNanos) {
+      doing = "plan " + job + " " + executionNanos;
+      assertThat(scheduler.plan(job, executionNanos)).isEqualTo(model.plan(job, executionNanos));
+    }
+
+    private void remove(String job) {
+      doing = "remove " + job;
+      assertThat(scheduler.remove(job)).isEqualTo(model.remove(job));
+    }
+
+    private void setRule(Rule rule) {
+      doing = "set " + rule;
+      assertThat(scheduler.setRule(rule)).isEqualTo(model.setRule(rule));
+    }
+
+    private void removeRule(String rule) {
+      doing = "remove rule " + rule;
+      assertThat(scheduler.removeRule(rule)).isEqualTo(model.removeRule(rule));
+    }
+
+    private int fire(int limit) {
+      doing = "fire at " + now + ", at most " + limit;
+      int fired = scheduler.fire(now, limit);
+      assertThat(fired).isEqualTo(model.fire(now, limit));
+      return fired;
+    }
+
+    private void expire(int limit) {
+      doing = "expire at " + now + ", at most " + limit;
+      assertThat(scheduler.expire(now, limit)).isEqualTo(model.expire(now, limit));
+    }
+
+    private int start() {
+      doing = "start at " + now;
+      List<Run> started = scheduler.start(now);
+      for (Run run : started) {
+        assertThat(everStarted.add(run.id() + "/" + run.attempt())).as("%s is new", run).isTrue();
+        List<Run> first = firstOfItsRule(run, model.startable(now));
+        assertThat(first).as("startable run of the rule that is due first").containsExactly(run);
+        model.started(run, now);
+        running.add(run);
+      }
+      assertThat(model.startable(now)).as("runs that wait beside a free slot").isEmpty();
+      runs += started.size();
+      return started.size();
+    }
+
+    private static List<Run> firstOfItsRule(Run run, List<Run> startable) {
+      Predicate<Run> sameRule = each -> each.rule().id().equals(run.rule().id());
+      return startable.stream().filter(sameRule).limit(1).toList();
+    }
+
+    private void endSome() {
+      for (int count = 1 + random.nextInt(3); count > 0 && !running.isEmpty(); count--) {
+        end(running.remove(random.nextInt(running.size())), pick(OUTCOMES));
+      }
+    }
+
+    private void end(Run run, Outcome outcome) {
+      doing = "end " + run + " " + outcome;
+      scheduler.ended(run, outcome, now);
+      model.ended(run, outcome, now);
+    }
+
+    private void sync(int count) {
+      doing = "sync " + count;
+      int before = journal.durable();
+      journal.sync(count);
+      model.durable(journal.durable());
+      for (Change change : journal.changes().subList(before, journal.durable())) {
+        if (change instanceof Change.JobPlanned planned) {
+          assertThat(planned.plan()).as("number of a new plan").isGreaterThan(lastPlan);
+          lastPlan = planned.plan();
+        }
+      }
+    }
+
+    private void list(String prefix, @Nullable String after, int limit) {
+      doing = "list " + prefix + " behind " + after;
+      assertThat(scheduler.jobs(prefix, after, limit).stream().map(Job::id))
+          .containsExactlyElementsOf(
+              model.jobs().stream()
+                  .map(PlainScheduler.PlainJob::id)
+                  .filter(id -> id.startsWith(prefix))
+                  .dropWhile(id -> after != null && ByteOrder.INSTANCE.compare(id, after) <= 0)
+                  .limit(limit)
+                  .toList());
+    }
+
+    private void crash() {
+      doing = "crash with " + (journal.changes().size() - journal.durable()) + " unsafe changes";
+      journal = journal.crash();
+      scheduler = new Scheduler(limits, journal, NAMESPACES);
+      running = new ArrayList<>();
+      model.crash();
+      check();
+      scheduler.recover();
+      model.recover();
+    }
+
+    /// When the clock is right, the disk quick and every run ends, everything due is done.
+    private void settle() {
+      now = latest;
+      int done;
+      do {
+        done = fire(5);
+        sync(Integer.MAX_VALUE);
+        done += start() + running.size();
+        while (!running.isEmpty()) {
+          end(running.removeFirst(), pick(OUTCOMES));
+        }
+      } while (done > 0);
+      sync(Integer.MAX_VALUE);
+      for (Job job : scheduler.jobs("", null, Integer.MAX_VALUE)) {
+        boolean due = job.status() == Status.PLANNED && job.executionNanos() <= now;
+        assertThat(due || job.status() == Status.TRIGGERED)
+            .as("%s is not done", job.id())
+            .isFalse();
+      }
+      assertThat(scheduler.nextDue()).isGreaterThan(now);
+    }
+
+    private void replay() {
+      doing = "replay";
+      assertThat(jobsOf(new Scheduler(limits, journal, NAMESPACES))).isEqualTo(jobsOf(scheduler));
+    }
+
+    private void check() {
+      assertThat(journal.changes()).as("changes").hasSize(model.changes());
+      assertThat(jobsOf(scheduler)).isEqualTo(jobsOf(model));
+      assertThat(scheduler.rules(null, Integer.MAX_VALUE)).isEqualTo(model.rules());
+      assertThat(scheduler.ruleCount()).isEqualTo(model.rules().size());
+      assertThat(scheduler.nextDue()).as("next due").isEqualTo(model.nextDue());
+      assertThat(scheduler.nextExpiry()).as("next expiry").isEqualTo(model.nextExpiry());
+      assertThat(running.size()).as("running").isLessThanOrEqualTo(limits.maxConcurrent());
+      assertThat(countsOf(scheduler, "")).isEqualTo(countsOf(model, ""));
+      String namespace = NAMESPACES.get(checked++ % NAMESPACES.size());
+      assertThat(countsOf(scheduler, namespace))
+          .as("counts of %s", namespace)
+          .isEqualTo(countsOf(model, namespace));
+    }
+
+    private record View(
+        String id,
+        Status status,
+        String runId,
+        int attempt,
+        @Nullable Rule rule,
+        long startedNanos,
+        long endedNanos,
+        @Nullable Outcome outcome) {}
+
+    private static List<View> jobsOf(Scheduler scheduler) {
+      return scheduler.jobs("", null, Integer.MAX_VALUE).stream()
+          .map(job -> view(job, scheduler.startedOf(job).orElse(0)))
+          .toList();
+    }
+
+    private static View view(Job job, long startedNanos) {
+      Job.Attempt attempt = job.attempt();
+      return attempt == null
+          ? new View(job.id(), job.status(), job.runId(), 0, null, startedNanos, 0, null)
+          : new View(
+              job.id(),
+              job.status(),
+              job.runId(),
+              attempt.number(),
+              attempt.rule(),
+              startedNanos,
+              attempt.endedNanos(),
+              attempt.outcome());
+    }
+
+    private static List<View> jobsOf(PlainScheduler model) {
+      return model.jobs().stream()
+          .map(
+              job ->
+                  new View(
+                      job.id(),
+                      job.status(),
+                      job.plan() + "-" + job.executionNanos(),
+                      job.attempt(),
+                      job.rule(),
+                      model.startedNanosOf(job),
+                      job.endedNanos(),
+                      job.outcome()))
+          .toList();
+    }
+
+    private static List<Integer> countsOf(Scheduler scheduler, String namespace) {
+      Counts counts = scheduler.counts(namespace);
+      List<Integer> numbers = new ArrayList<>();
+      numbers.add(scheduler.inFlight(namespace));
+      numbers.add(scheduler.pending(namespace));
+      numbers.add(counts.total());
+      for (Status status : Status.values()) {
+        numbers.add(counts.of(status));
+      }
+      return numbers;
+    }
+
+    private static List<Integer> countsOf(PlainScheduler model, String namespace) {
+      var jobs = model.jobs(job -> job.id().startsWith(namespace));
+      List<Integer> numbers = new ArrayList<>();
+      numbers.add(model.inFlight(namespace));
+      numbers.add(model.pending(namespace));
+      numbers.add(jobs.size());
+      for (Status status : Status.values()) {
+        numbers.add((int) jobs.stream().filter(job -> job.status() == status).count());
+      }
+      return numbers;
+    }
+  }
+}
