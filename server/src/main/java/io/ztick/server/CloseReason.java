@@ -1,0 +1,29 @@
+package io.ztick.server;
+
+/// Every way in which a connection ends. The text is what the log says.
+enum CloseReason {
+  CLIENT_CLOSED("the client closed it"),
+  QUIT("the client said QUIT"),
+  AUTH_REQUIRED("no AUTH before another line"),
+  AUTH_FAILED("no token has the secret"),
+  AUTH_TIMEOUT("no AUTH in time"),
+  TOO_MANY_UNAUTHENTICATED("max_unauthenticated is reached and this one waited longest"),
+  TOO_MANY_CONNECTIONS("max_connections is reached"),
+  TLS_FAILED("the TLS handshake failed"),
+  NOT_HTTP("it spoke HTTP"),
+  IDLE("nothing was read for idle_timeout"),
+  SLOW_CONSUMER("a pending write made no progress for write_timeout"),
+  SERVER_STOPPING("the server is stopping"),
+  IO_ERROR("the network failed");
+
+  private final String text;
+
+  CloseReason(String text) {
+    this.text = text;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,94 @@
+package io.ztick.server;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What the operator decided, checked; one record for each section of the file, one component for
+/// each key. [ConfigurationFile] holds the defaults and the bounds.
+record Configuration(Controller controller, Shell shell, Runs runs, Database database, Log log) {
+
+  /// The configuration in a file, or every problem that is in it.
+  static Configuration load(Path file) throws InvalidConfigurationException {
+    return ConfigurationFile.read(file).valid();
+  }
+
+  /// The configuration when no key is set.
+  static Configuration defaults() {
+    return ConfigurationFile.empty().configuration();
+  }
+
+  /// Who may connect, and how long and how much one connection may take. A null path: not set.
+  record Controller(
+      InetSocketAddress listen,
+      @Nullable Path authFile,
+      @Nullable Path tlsCert,
+      @Nullable Path tlsKey,
+      @Nullable Path tlsKeyPasswordFile,
+      int maxConnections,
+      int maxUnauthenticated,
+      int maxLineBytes,
+      int maxPendingBytes,
+      Duration authTimeout,
+      Duration idleTimeout,
+      Duration writeTimeout) {}
+
+  /// What a rule with the runner `shell` starts; the command becomes the last argument.
+  record Shell(Path path, List<String> args) {
+    public Shell {
+      args = List.copyOf(args);
+    }
+  }
+
+  /// What may run, how much at once, and how long. A timeout of zero: none.
+  record Runs(
+      Set<String> allow,
+      int maxConcurrent,
+      int maxConcurrentPerRule,
+      Duration timeout,
+      Duration killGrace,
+      Duration stopWait,
+      int maxOutputBytes,
+      List<String> environment,
+      Path directory,
+      Duration httpConnectTimeout,
+      Duration httpTimeout) {
+    public Runs {
+      allow = Set.copyOf(allow);
+      environment = List.copyOf(environment);
+    }
+  }
+
+  /// What is kept, where, and how much of it. A retention of zero: for ever.
+  record Database(
+      Persistence persistence,
+      Path directory,
+      int maxJobs,
+      int maxRules,
+      Duration retention,
+      long maxUnsyncedBytes) {}
+
+  /// Where jobs and rules live.
+  enum Persistence {
+    /// In memory only: a restart begins empty.
+    MEMORY,
+    /// On disk, before a client reads `OK`.
+    JOURNAL
+  }
+
+  /// What is worth a line of the log.
+  record Log(Level level) {}
+
+  /// The least important lines that are still written.
+  enum Level {
+    OFF,
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+}

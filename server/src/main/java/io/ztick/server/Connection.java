@@ -1,0 +1,528 @@
+package io.ztick.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.ztick.auth.Identity;
+import io.ztick.protocol.Answers;
+import io.ztick.protocol.Command;
+import io.ztick.protocol.ErrorCode;
+import io.ztick.protocol.LineDecoder;
+import io.ztick.protocol.Message;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One client: its lines in, its answers out, in order. Confined to the loop.
+///
+/// ```
+///             AUTH ok            QUIT, an error that closes, end of input
+///   stranger ─────────► client ─────────────────────────────┐
+///       └──── any other line, a secret that no token has ───┴─► leaving ──► closed
+/// ```
+///
+/// A turn handles a bounded number of lines and composes a bounded number of bytes; what is left
+/// waits for the next turn, and nothing more is read from the socket until then. The same holds
+/// while a listing goes out, while the client does not read its answers, and while too many of them
+/// wait for the journal.
+final class Connection extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  /// The longest line of a client that has not said who it is, its line feed included.
+  static final int MAX_STRANGER_LINE_BYTES = 4096;
+
+  private static final int LINES_PER_TURN = 1024;
+  private static final int ANSWER_BYTES_PER_TURN = 65_536;
+
+  /// Closing a socket with unread input resets the connection, and the client may never see the
+  /// answer. So input is read and dropped for a while: for so long, or so much of it.
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int LINGER_BYTES = 65_536;
+
+  private final ConnectionContext shared;
+  private final Channel channel;
+  private final LineDecoder decoder;
+  private final long number;
+  private final InetSocketAddress remote;
+  private final ChannelFutureListener whenWritten = _ -> written();
+
+  private @Nullable Identity identity;
+  private Next.@Nullable Listing listing;
+  private @Nullable Future<?> authTimer;
+
+  /// Why the connection ends; from then on nothing is executed.
+  private @Nullable CloseReason leaving;
+
+  private boolean admitted;
+  private boolean inputEnded;
+  private boolean serverStopping;
+
+  /// The server was stopping when the lines at hand were read.
+  private boolean refusing;
+
+  private boolean turnRequested;
+
+  /// Answers that wait for the journal.
+  private int withheldBytes;
+
+  private boolean dismissed;
+  private boolean saysGoodbye;
+  private boolean outputEnded;
+  private int droppedBytes;
+  private int unwritten;
+  private long readAt = System.nanoTime();
+  private long progressAt = readAt;
+  private long progressMark;
+
+  Connection(ConnectionContext shared, Channel channel) {
+    this.shared = shared;
+    this.channel = channel;
+    this.number = shared.connections().nextNumber();
+    this.remote = (InetSocketAddress) channel.remoteAddress();
+    this.decoder =
+        new LineDecoder(Math.min(MAX_STRANGER_LINE_BYTES, shared.limits().maxLineBytes()));
+  }
+
+  /// Who this is; null as long as it has not been said.
+  @Nullable Identity identity() {
+    return identity;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    admitted = shared.connections().admit(this);
+    if (!admitted) {
+      turnAway();
+      return;
+    }
+    log.info("connection {} opened from {}", number, remoteText());
+    if (channel.pipeline().get(SslHandler.class) == null) {
+      secured();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      read((ByteBuf) message);
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    switch (event) {
+      case SslHandshakeCompletionEvent handshake when handshake.isSuccess() -> secured();
+      case SslHandshakeCompletionEvent _ -> close(CloseReason.TLS_FAILED);
+      case SslCloseCompletionEvent _, ChannelInputShutdownEvent _ -> endOfInput();
+      default -> {}
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      requestTurn();
+    }
+    updateReading();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    cancelAuthTimer();
+    if (!admitted) {
+      return;
+    }
+    shared.connections().closed(this);
+    CloseReason reason = leaving == null ? CloseReason.CLIENT_CLOSED : leaving;
+    log.info("connection {} of {} closed: {}", number, name(), reason);
+    leaving = reason;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // What TLS makes of a client's bytes comes wrapped as DecoderException; everything else is our
+    // own.
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      log.debug("connection {}: {}", number, LogText.escaped(String.valueOf(cause.getMessage())));
+      close(CloseReason.IO_ERROR);
+    } else {
+      shared.loop().failed(cause);
+    }
+  }
+
+  /// Closes without a word.
+  void close(CloseReason reason) {
+    leaving = leaving == null ? reason : leaving;
+    var _ = channel.close();
+  }
+
+  /// The server is stopping: what was read is answered, what is read from now on is refused.
+  void serverStops() {
+    serverStopping = true;
+  }
+
+  /// Ends the connection, after the answers to what was read.
+  void dismiss() {
+    dismissed = true;
+    requestTurn();
+  }
+
+  /// Closes the connection if it has been idle, or its answers have been stuck, for too long.
+  void checkTimeLimits(long nanoTime) {
+    long idle = shared.limits().idleTimeout().toNanos();
+    if (idle > 0 && identity != null && listing == null && nanoTime - readAt >= idle) {
+      close(CloseReason.IDLE);
+    }
+    var unsent = channel.unsafe().outboundBuffer();
+    long mark = unsent == null ? 0 : unsent.totalPendingWriteBytes() - unsent.currentProgress();
+    if (unwritten == 0 || mark != progressMark) {
+      progressMark = mark;
+      progressAt = nanoTime;
+    } else if (nanoTime - progressAt >= shared.limits().writeTimeout().toNanos()) {
+      close(CloseReason.SLOW_CONSUMER);
+    }
+  }
+
+  private String remoteText() {
+    return NetUtil.toSocketAddressString(remote);
+  }
+
+  private String name() {
+    return identity == null ? "nobody" : identity.name();
+  }
+
+  /// Answers that there are too many connections. Under TLS nothing can be said before a handshake,
+  /// which is just what a full server must not spend its time on.
+  private void turnAway() {
+    leaving = CloseReason.TOO_MANY_CONNECTIONS;
+    boolean mute = channel.pipeline().get(SslHandler.class) != null;
+    if (mute || !shared.connections().turnAway()) {
+      close(CloseReason.TOO_MANY_CONNECTIONS);
+      return;
+    }
+    channel.closeFuture().addListener(_ -> shared.connections().turnedAway());
+    String limit = "max_connections is " + shared.limits().maxConnections();
+    shared.answers().error(null, ErrorCode.OVERLOADED, limit);
+    release();
+    sayGoodbye();
+  }
+
+  /// The transport is ready: from here on the client has `auth_timeout` to say who it is.
+  private void secured() {
+    if (shared.tokens() == null) {
+      identify(Identity.ANYONE);
+      return;
+    }
+    long timeout = shared.limits().authTimeout().toNanos();
+    authTimer = shared.loop().schedule(this::authTimedOut, timeout);
+  }
+
+  private void authTimedOut() {
+    shared.authFailures().report(remote.getAddress(), CloseReason.AUTH_TIMEOUT, System.nanoTime());
+    close(CloseReason.AUTH_TIMEOUT);
+  }
+
+  private void cancelAuthTimer() {
+    if (authTimer != null) {
+      authTimer.cancel(false);
+      authTimer = null;
+    }
+  }
+
+  private void identify(Identity who) {
+    cancelAuthTimer();
+    identity = who;
+    decoder.maxLineBytes(shared.limits().maxLineBytes());
+    shared.connections().identified(this, who);
+  }
+
+  private void read(ByteBuf bytes) {
+    readAt = System.nanoTime();
+    if (leaving != null) {
+      drop(bytes.readableBytes());
+      return;
+    }
+    refusing = serverStopping;
+    byte[] input = shared.input().array();
+    while (bytes.isReadable() && leaving == null) {
+      int length = Math.min(bytes.readableBytes(), input.length);
+      bytes.readBytes(input, 0, length);
+      decoder.offer(input, 0, length);
+      if (turnRequested) {
+        decoder.retain();
+      } else {
+        turn();
+      }
+    }
+  }
+
+  private void endOfInput() {
+    if (inputEnded) {
+      return;
+    }
+    inputEnded = true;
+    if (leaving != null) {
+      if (outputEnded) {
+        var _ = channel.close();
+      }
+    } else if (!turnRequested) {
+      turn();
+    }
+  }
+
+  private void requestTurn() {
+    if (!turnRequested && leaving == null) {
+      turnRequested = true;
+      shared
+          .loop()
+          .execute(
+              () -> {
+                turnRequested = false;
+                if (leaving == null) {
+                  turn();
+                }
+              });
+    }
+  }
+
+  private void turn() {
+    long now = shared.clock().nanos();
+    if (shared.firing().isDue(now)) {
+      shared.firing().turn(now);
+    }
+    handleLines(now);
+    decoder.retain();
+    if (leaving == null && !hasWork() && (inputEnded || dismissed)) {
+      leave(inputEnded ? CloseReason.CLIENT_CLOSED : CloseReason.SERVER_STOPPING);
+    }
+    shared.firing().planned(now);
+    release();
+    if (leaving != null) {
+      sayGoodbye();
+    } else if (hasWork() && !isBackedUp()) {
+      requestTurn();
+    }
+    updateReading();
+  }
+
+  /// Handles what is there, in order, until nothing is left or the turn is over.
+  private void handleLines(long now) {
+    Answers answers = shared.answers();
+    int lines = 0;
+    boolean found = true;
+    while (found
+        && leaving == null
+        && lines < LINES_PER_TURN
+        && answers.length() < ANSWER_BYTES_PER_TURN
+        && !isBackedUp()) {
+      if (listing == null) {
+        found = handleNext(now, answers);
+        lines++;
+      } else if (listing.compose(answers)) {
+        listing = null;
+      } else {
+        return;
+      }
+    }
+    if (!found && inputEnded) {
+      handleRest(answers);
+    }
+  }
+
+  /// Whether something is left that a later turn can do.
+  private boolean hasWork() {
+    return listing != null || decoder.hasMore();
+  }
+
+  /// Whether the client must read, or the journal write, before more is answered.
+  private boolean isBackedUp() {
+    return !channel.isWritable() || withheldBytes >= shared.limits().maxPendingBytes();
+  }
+
+  private void updateReading() {
+    boolean reading = leaving != null || !(hasWork() || isBackedUp());
+    if (channel.config().isAutoRead() != reading) {
+      channel.config().setAutoRead(reading);
+    }
+  }
+
+  /// Handles the next line, if there is a whole one.
+  private boolean handleNext(long now, Answers answers) {
+    return switch (decoder.next()) {
+      case NOTHING -> false;
+      case LINE -> {
+        Message message = shared.parser().parse(decoder.bytes(), decoder.from(), decoder.to(), now);
+        if (message != null) {
+          handle(message, answers);
+        }
+        yield true;
+      }
+      case TOO_LONG -> {
+        String limit = "max_line_bytes is " + shared.limits().maxLineBytes();
+        handle(refusal(ErrorCode.LINE_TOO_LONG, limit), answers);
+        yield true;
+      }
+    };
+  }
+
+  /// The end of the input is no line feed: what stands before it is not executed.
+  private void handleRest(Answers answers) {
+    if (decoder.takeUnfinished()) {
+      handle(refusal(ErrorCode.BAD_REQUEST, "the last line has no line feed"), answers);
+    }
+  }
+
+  private Message refusal(ErrorCode code, String sentence) {
+    return shared.parser().refuse(decoder.bytes(), decoder.from(), decoder.to(), code, sentence);
+  }
+
+  private void handle(Message message, Answers answers) {
+    if (identity == null) {
+      handleStranger(message, answers);
+    } else if (refusing) {
+      answers.error(message.requestId(), ErrorCode.STOPPING, "nothing was changed");
+      leave(CloseReason.SERVER_STOPPING);
+    } else {
+      switch (message) {
+        case Message.Refused refused -> refuse(refused, answers);
+        case Message.Request request -> answer(identity, request, answers);
+      }
+    }
+  }
+
+  private void refuse(Message.Refused refused, Answers answers) {
+    answers.error(refused.requestId(), refused.code(), refused.sentence());
+    if (refused.hangUp()) {
+      leave(CloseReason.NOT_HTTP);
+    }
+  }
+
+  private void answer(Identity who, Message.Request request, Answers answers) {
+    switch (shared.handler().handle(who, request, answers)) {
+      case Next.Listing begun -> listing = begun;
+      case Next.Plain.LINE -> {}
+      case Next.Plain.QUIT -> leave(CloseReason.QUIT);
+    }
+  }
+
+  /// A client without identity can do nothing but AUTH.
+  private void handleStranger(Message message, Answers answers) {
+    if (!(message instanceof Message.Request(_, Command.Auth(var secret))) || secret.isEmpty()) {
+      refuseStranger(ErrorCode.AUTH_REQUIRED, CloseReason.AUTH_REQUIRED, answers);
+      return;
+    }
+    var tokens = shared.tokens();
+    Identity found = tokens == null ? null : tokens.authenticate(secret.bytes());
+    if (found == null) {
+      refuseStranger(ErrorCode.AUTH_FAILED, CloseReason.AUTH_FAILED, answers);
+      return;
+    }
+    identify(found);
+    log.debug("connection {} is {}", number, found.name());
+    answers.ok(null);
+  }
+
+  private void refuseStranger(ErrorCode code, CloseReason reason, Answers answers) {
+    shared.authFailures().report(remote.getAddress(), reason, System.nanoTime());
+    answers.error(null, code, "");
+    leave(reason);
+  }
+
+  /// From here on nothing is executed, and what is left of the input is forgotten.
+  private void leave(CloseReason reason) {
+    leaving = reason;
+    cancelAuthTimer();
+    listing = null;
+    decoder.clear();
+  }
+
+  /// Sends the turn's answers as soon as the journal allows it.
+  private void release() {
+    Answers answers = shared.answers();
+    int length = answers.length();
+    if (length == 0) {
+      return;
+    }
+    ByteBuf bytes = channel.alloc().buffer(length).writeBytes(answers.bytes(), 0, length);
+    answers.clear();
+    withheldBytes += length;
+    shared
+        .journal()
+        .whenDurable(
+            () -> {
+              boolean backedUp = isBackedUp();
+              withheldBytes -= length;
+              write(bytes);
+              if (backedUp && !isBackedUp()) {
+                requestTurn();
+              }
+            });
+  }
+
+  private void write(ByteBuf bytes) {
+    unwritten++;
+    channel.writeAndFlush(bytes).addListener(whenWritten);
+  }
+
+  private void written() {
+    unwritten--;
+    if (saysGoodbye && unwritten == 0) {
+      shutDownOutput();
+    }
+  }
+
+  /// Behind the last answer: ends our side, and the connection as soon as the client has ended its
+  /// own.
+  private void sayGoodbye() {
+    shared
+        .journal()
+        .whenDurable(
+            () -> {
+              saysGoodbye = true;
+              if (unwritten == 0) {
+                shutDownOutput();
+              }
+            });
+    updateReading();
+  }
+
+  private void shutDownOutput() {
+    outputEnded = true;
+    if (inputEnded) {
+      var _ = channel.close();
+      return;
+    }
+    SslHandler ssl = channel.pipeline().get(SslHandler.class);
+    ChannelFuture ready = ssl == null ? channel.newSucceededFuture() : ssl.closeOutbound();
+    ready.addListener(
+        _ -> {
+          var _ = ((DuplexChannel) channel).shutdownOutput();
+        });
+    var _ = shared.loop().schedule(() -> close(CloseReason.CLIENT_CLOSED), LINGER_NANOS);
+  }
+
+  private void drop(int length) {
+    droppedBytes += length;
+    if (droppedBytes > LINGER_BYTES) {
+      var _ = channel.close();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.ztick.server;
+
+import io.ztick.auth.Tokens;
+import io.ztick.protocol.Answers;
+import io.ztick.protocol.LineParser;
+import io.ztick.scheduler.Journal;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// What all connections share. Everything here is confined to the loop; the parser and the two
+/// buffers are used by one connection at a time, within its turn.
+///
+/// @param tokens null when authentication is off
+/// @param input backed by the array that each read is copied to, to be parsed there
+/// @param answers where a turn's answers are composed; empty between turns
+record ConnectionContext(
+    Configuration.Controller limits,
+    @Nullable Tokens tokens,
+    Connections connections,
+    AuthFailures authFailures,
+    CommandHandler handler,
+    Firing firing,
+    Journal journal,
+    Loop loop,
+    WallClock clock,
+    LineParser parser,
+    ByteBuffer input,
+    Answers answers) {
+
+  /// The most bytes that are read in one turn of a connection.
+  static final int READ_BYTES = 65_536;
+}

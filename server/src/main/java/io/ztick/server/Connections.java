@@ -1,0 +1,101 @@
+package io.ztick.server;
+
+import io.ztick.auth.Identity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The open connections, who they are, and the limits on their number. Confined to the loop.
+final class Connections {
+
+  /// Connections beyond `max_connections` that are still being told so. What comes beyond them is
+  /// closed unheard.
+  private static final int MAX_TURNED_AWAY = 256;
+
+  private final int max;
+  private final int maxUnauthenticated;
+  private final Set<Connection> open = new LinkedHashSet<>();
+
+  /// Those that have not said who they are, the oldest first.
+  private final LinkedHashSet<Connection> unauthenticated = new LinkedHashSet<>();
+
+  private final Map<String, Integer> byToken = new HashMap<>();
+  private int turnedAway;
+  private long numbers;
+
+  Connections(int max, int maxUnauthenticated) {
+    this.max = max;
+    this.maxUnauthenticated = maxUnauthenticated;
+  }
+
+  /// A number for the log.
+  long nextNumber() {
+    return ++numbers;
+  }
+
+  /// Takes a new connection, unless there are too many. May close the one that has waited longest
+  /// for its AUTH.
+  boolean admit(Connection connection) {
+    if (open.size() >= max) {
+      return false;
+    }
+    open.add(connection);
+    unauthenticated.add(connection);
+    if (unauthenticated.size() > maxUnauthenticated) {
+      unauthenticated.removeFirst().close(CloseReason.TOO_MANY_UNAUTHENTICATED);
+    }
+    return true;
+  }
+
+  /// Whether one more may be told that there are too many.
+  boolean turnAway() {
+    if (turnedAway == MAX_TURNED_AWAY) {
+      return false;
+    }
+    turnedAway++;
+    return true;
+  }
+
+  void turnedAway() {
+    turnedAway--;
+  }
+
+  void identified(Connection connection, Identity who) {
+    unauthenticated.remove(connection);
+    byToken.merge(who.name(), 1, Integer::sum);
+  }
+
+  void closed(Connection connection) {
+    open.remove(connection);
+    unauthenticated.remove(connection);
+    Identity who = connection.identity();
+    if (who != null) {
+      byToken.computeIfPresent(who.name(), (_, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /// How many connections this client's token has.
+  int of(Identity who) {
+    return byToken.getOrDefault(who.name(), 0);
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  /// All of them, as they are now: closing one does not disturb the walk.
+  List<Connection> snapshot() {
+    return new ArrayList<>(open);
+  }
+
+  /// Looks at every connection's time limits.
+  void checkTimeLimits() {
+    long nanoTime = System.nanoTime();
+    for (Connection connection : snapshot()) {
+      connection.checkTimeLimits(nanoTime);
+    }
+  }
+}

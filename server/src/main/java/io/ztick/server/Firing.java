@@ -1,0 +1,175 @@
+package io.ztick.server;
+
+import io.netty.util.concurrent.Future;
+import io.ztick.scheduler.Outcome;
+import io.ztick.scheduler.Run;
+import io.ztick.scheduler.Scheduler;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Wakes the scheduler when the next job is due and starts the runs it hands out. Sleeps exactly
+/// until then; once a second it looks at the wall clock again, which may have been set. Confined to
+/// the loop.
+final class Firing {
+  private static final Logger log = LoggerFactory.getLogger(Firing.class);
+
+  /// The most jobs that are triggered, or removed after their retention, before others have their
+  /// turn.
+  private static final int JOBS_PER_TURN = 256;
+
+  private static final long LOOK_NANOS = 1_000_000_000;
+
+  /// What is further away is left to a later look at the clock: between two looks it cannot become
+  /// due.
+  private static final long HORIZON_NANOS = 2 * LOOK_NANOS;
+
+  /// A look at the clock this late means that something held up the loop.
+  private static final long LATE_NANOS = 500_000_000;
+
+  /// A difference between the two clocks that is worth a line of the log.
+  private static final long STEP_NANOS = 250_000_000;
+
+  private final Loop loop;
+  private final Scheduler scheduler;
+  private final WallClock clock;
+  private final Runnable everySecond;
+  private @Nullable Executions executions;
+
+  private @Nullable Future<?> timer;
+  private @Nullable Future<?> looks;
+
+  /// The wall-clock time of what comes next, armed or beyond the horizon.
+  private long wakeAt = Long.MAX_VALUE;
+
+  private boolean turnRequested;
+  private boolean stopped;
+  private long lastWall;
+  private long lastMonotonic;
+
+  /// @param everySecond done about once a second, when the clock is looked at
+  Firing(Loop loop, Scheduler scheduler, WallClock clock, Runnable everySecond) {
+    this.loop = loop;
+    this.scheduler = scheduler;
+    this.clock = clock;
+    this.everySecond = everySecond;
+  }
+
+  /// Begins: from now on due jobs are triggered and their runs started.
+  void start(Executions performer) {
+    executions = performer;
+    lastWall = clock.nanos();
+    lastMonotonic = System.nanoTime();
+    looks = loop.repeat(this::look, LOOK_NANOS);
+    turn(lastWall);
+  }
+
+  /// Triggers nothing and starts nothing any more.
+  void stop() {
+    stopped = true;
+    disarm();
+    if (looks != null) {
+      looks.cancel(false);
+    }
+  }
+
+  /// Does what is due. Called at the start of every read turn as well as by the timer, because
+  /// under load the timer waits for the loop.
+  void turn(long now) {
+    if (stopped) {
+      return;
+    }
+    int fired = scheduler.fire(now, JOBS_PER_TURN);
+    int expired = scheduler.expire(now, JOBS_PER_TURN);
+    startRuns(now);
+    if (fired == JOBS_PER_TURN || expired == JOBS_PER_TURN) {
+      requestTurn();
+    } else {
+      sleep(now);
+    }
+  }
+
+  /// Whether something is due.
+  boolean isDue(long now) {
+    return scheduler.nextDue() <= now;
+  }
+
+  /// Looks whether the timer must go off earlier, after jobs were planned.
+  void planned(long now) {
+    if (!stopped && scheduler.nextDue() < wakeAt) {
+      sleep(now);
+    }
+  }
+
+  /// Takes the outcome of a run.
+  void ended(Run run, Outcome outcome) {
+    long now = clock.nanos();
+    scheduler.ended(run, outcome, now);
+    // Not at once: a burst of outcomes shares one turn.
+    requestTurn();
+  }
+
+  private void startRuns(long now) {
+    if (executions != null) {
+      scheduler.start(now).forEach(executions::start);
+    }
+  }
+
+  private void requestTurn() {
+    if (!turnRequested) {
+      turnRequested = true;
+      loop.execute(
+          () -> {
+            turnRequested = false;
+            turn(clock.nanos());
+          });
+    }
+  }
+
+  private void sleep(long now) {
+    long next = Math.min(scheduler.nextDue(), scheduler.nextExpiry());
+    if (next == wakeAt && timer != null) {
+      return;
+    }
+    disarm();
+    wakeAt = next;
+    if (next <= now + HORIZON_NANOS) {
+      timer = loop.schedule(this::wake, Math.max(next - now, 0));
+    }
+  }
+
+  private void disarm() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  private void wake() {
+    timer = null;
+    turn(clock.nanos());
+  }
+
+  private void look() {
+    long now = clock.nanos();
+    long monotonic = System.nanoTime();
+    long held = monotonic - lastMonotonic - LOOK_NANOS;
+    if (held >= LATE_NANOS) {
+      log.warn("the loop was held up for {} ms", TimeUnit.NANOSECONDS.toMillis(held));
+    }
+    long step = (now - lastWall) - (monotonic - lastMonotonic);
+    if (Math.abs(step) >= STEP_NANOS) {
+      log.warn(
+          "the wall clock was set {} by {} ms; due times follow it",
+          step > 0 ? "forward" : "back",
+          TimeUnit.NANOSECONDS.toMillis(Math.abs(step)));
+      // The timer was set by the clock as it was.
+      disarm();
+    }
+    lastWall = now;
+    lastMonotonic = monotonic;
+    everySecond.run();
+    turn(now);
+  }
+}

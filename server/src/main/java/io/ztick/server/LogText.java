@@ -1,0 +1,46 @@
+package io.ztick.server;
+
+/// Foreign text made safe for one line of a log: what a client sent can neither begin a line of its
+/// own nor steer a terminal.
+final class LogText {
+  private LogText() {}
+
+  /// The text with quotes, backslashes and everything invisible escaped: `\"`, `\\`, `\n`, `\r`,
+  /// `\t`, and any other code point in hexadecimal, like `&#92;u{1b}`.
+  static String escaped(String text) {
+    var escaped = new StringBuilder(text.length());
+    text.codePoints().forEach(codePoint -> append(escaped, codePoint));
+    return escaped.toString();
+  }
+
+  private static void append(StringBuilder escaped, int codePoint) {
+    switch (codePoint) {
+      case '\n' -> escaped.append("\\n");
+      case '\r' -> escaped.append("\\r");
+      case '\t' -> escaped.append("\\t");
+      case '"', '\\' -> escaped.append('\\').appendCodePoint(codePoint);
+      default -> {
+        if (isVisible(codePoint)) {
+          escaped.appendCodePoint(codePoint);
+        } else {
+          escaped.append("\\u{").append(Integer.toHexString(codePoint)).append('}');
+        }
+      }
+    }
+  }
+
+  private static boolean isVisible(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          // Among them the marks that reverse the direction of what follows.
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.PRIVATE_USE,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+}

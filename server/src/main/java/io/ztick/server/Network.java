@@ -1,0 +1,127 @@
+package io.ztick.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The event loop, the socket that listens, and what stands between a socket and its {@link
+/// Connection}: epoll, or NIO where epoll is missing.
+final class Network implements AutoCloseable {
+
+  /// Netty takes 16 connections a turn unless told otherwise; with a thousand busy ones a new one
+  /// would wait for half a second.
+  private static final int ACCEPTS_PER_TURN = 1024;
+
+  private static final int BACKLOG = 1024;
+
+  /// Handshakes compute on these threads, so that they hold up only each other.
+  private static final int TLS_THREADS = 2;
+
+  private static final long CLOSE_MILLIS = 1_000;
+
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(
+          1,
+          Thread.ofPlatform().name("loop").factory(),
+          Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+
+  private final ExecutorService tlsThreads =
+      Executors.newFixedThreadPool(
+          TLS_THREADS, Thread.ofPlatform().name("tls-", 1).daemon().factory());
+
+  private @Nullable Channel listener;
+
+  EventLoop eventLoop() {
+    return (EventLoop) group.next();
+  }
+
+  /// Listens; every connection that comes is given to a {@link Connection} of this context.
+  ///
+  /// @param tls null when TLS is off
+  /// @return the address, with the port that was chosen if the configured one was 0
+  InetSocketAddress listen(ConnectionContext context, @Nullable SslContext tls) throws IOException {
+    InetSocketAddress address = context.limits().listen();
+    ChannelFuture bound = bootstrap(context, tls).bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      Throwable cause = bound.cause();
+      String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
+      throw new IOException(
+          "cannot listen on " + NetUtil.toSocketAddressString(address) + ": " + reason, cause);
+    }
+    listener = bound.channel();
+    return (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  /// Accepts nobody any more.
+  void stopListening() {
+    if (listener != null) {
+      var _ = listener.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    tlsThreads.shutdown();
+  }
+
+  private ServerBootstrap bootstrap(ConnectionContext context, @Nullable SslContext tls) {
+    int highWater = context.limits().maxPendingBytes();
+    return new ServerBootstrap()
+        .group(group)
+        .channel(
+            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS_PER_TURN))
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(
+            ChannelOption.WRITE_BUFFER_WATER_MARK,
+            new WriteBufferWaterMark(highWater / 2, highWater))
+        // One read a turn: a client that sends without end has its turn like everybody else.
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(ConnectionContext.READ_BYTES).maxMessagesPerRead(1))
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                if (tls != null) {
+                  channel.pipeline().addLast(handshake(context, tls, channel));
+                }
+                channel.pipeline().addLast(new Connection(context, channel));
+              }
+            });
+  }
+
+  private SslHandler handshake(ConnectionContext context, SslContext tls, Channel channel) {
+    SslHandler handler = tls.newHandler(channel.alloc(), tlsThreads);
+    handler.setHandshakeTimeoutMillis(context.limits().authTimeout().toMillis());
+    return handler;
+  }
+}

@@ -1,0 +1,224 @@
+package io.ztick.server;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.NetUtil;
+import io.ztick.auth.Identity;
+import io.ztick.auth.Namespace;
+import io.ztick.auth.Tokens;
+import io.ztick.protocol.Answers;
+import io.ztick.protocol.LineParser;
+import io.ztick.scheduler.Journal;
+import io.ztick.scheduler.MemoryJournal;
+import io.ztick.scheduler.Scheduler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running server: what is wired to what, how it begins and how it ends. {@link #stop} and
+/// {@link #stopNow} may be called on any thread.
+///
+/// ```
+/// stop ─► no new connections, no new runs
+///      ─► runs have stop_wait ─► TERM ─► 2 s ─► KILL
+///      ─► connections: answers to what was read, then the end of our side, at most a second ─► stopped
+/// ```
+final class Server implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  /// Between TERM and KILL for the runs that a stop ends.
+  private static final Duration KILL_AFTER = Duration.ofSeconds(2);
+
+  /// How long clients, and processes that got KILL, are waited for at the very end.
+  private static final Duration LAST_WAIT = Duration.ofSeconds(1);
+
+  private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
+
+  private final Network network = new Network();
+  private final Loop loop = new Loop(network.eventLoop(), this::failed);
+  private final WallClock clock = new WallClock(InstantSource.system());
+  private final Journal journal = new MemoryJournal();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Configuration configuration;
+  private final Scheduler scheduler;
+  private final Connections connections;
+  private final Firing firing;
+  private final Executions executions;
+  private volatile @Nullable Throwable fault;
+
+  /// Confined to the loop.
+  private boolean stopping;
+
+  private Server(Configuration configuration, @Nullable Tokens tokens) {
+    this.configuration = configuration;
+    var controller = configuration.controller();
+    scheduler = new Scheduler(limits(configuration), journal, namespaces(tokens));
+    connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
+    firing = new Firing(loop, scheduler, clock, connections::checkTimeLimits);
+    executions = new Executions(configuration.shell(), configuration.runs(), loop, firing::ended);
+  }
+
+  /// Starts a server; it listens when this returns.
+  ///
+  /// @param tokens null when authentication is off
+  /// @param tls null when TLS is off
+  /// @throws IOException when the address cannot be listened on; the message says which and why
+  static Server start(
+      Configuration configuration, @Nullable Tokens tokens, @Nullable SslContext tls)
+      throws IOException {
+    var server = new Server(configuration, tokens);
+    try {
+      server.open(tokens, tls);
+    } catch (IOException e) {
+      server.network.close();
+      throw e;
+    }
+    return server;
+  }
+
+  /// Begins to stop; does nothing when it has begun already.
+  void stop() {
+    loop.execute(this::beginToStop);
+  }
+
+  /// Ends every run and lets {@link #awaitStopped} return at once.
+  void stopNow() {
+    executions.kill();
+    stopped.countDown();
+  }
+
+  /// Waits until the server has stopped.
+  ///
+  /// @throws IllegalStateException when it was not asked to, but a fault of its own ended it
+  void awaitStopped() throws InterruptedException {
+    stopped.await();
+    if (fault != null) {
+      throw new IllegalStateException("the server ended by a fault of its own", fault);
+    }
+  }
+
+  @Override
+  public void close() {
+    network.close();
+    log.info("stopped");
+  }
+
+  private void open(@Nullable Tokens tokens, @Nullable SslContext tls) throws IOException {
+    boolean authEnabled = tokens != null;
+    var handler =
+        new CommandHandler(
+            scheduler,
+            new Gate(configuration.runs().allow()),
+            new Statistics(scheduler, connections, authEnabled, tls != null),
+            configuration.database(),
+            authEnabled);
+    var context =
+        new ConnectionContext(
+            configuration.controller(),
+            tokens,
+            connections,
+            new AuthFailures(),
+            handler,
+            firing,
+            journal,
+            loop,
+            clock,
+            new LineParser(),
+            ByteBuffer.allocate(ConnectionContext.READ_BYTES),
+            new Answers(2 * ConnectionContext.READ_BYTES));
+    InetSocketAddress address = network.listen(context, tls);
+    log.info(
+        "started: listening on {}, TLS {}, authentication {}, persistence {}, {} jobs, {} rules",
+        NetUtil.toSocketAddressString(address),
+        tls == null ? "off" : "on",
+        tokens == null ? "off" : "on (" + tokens.identities().size() + " tokens)",
+        Statistics.PERSISTENCE,
+        scheduler.counts("").total(),
+        scheduler.ruleCount());
+    loop.execute(
+        () -> {
+          scheduler.recover();
+          firing.start(executions);
+        });
+  }
+
+  private static Scheduler.Limits limits(Configuration configuration) {
+    return new Scheduler.Limits(
+        configuration.database().maxJobs(),
+        configuration.database().maxRules(),
+        configuration.runs().maxConcurrent(),
+        configuration.runs().maxConcurrentPerRule(),
+        configuration.database().retention());
+  }
+
+  /// The prefixes that `STAT` counts for.
+  private static Set<String> namespaces(@Nullable Tokens tokens) {
+    List<Identity> identities = tokens == null ? List.of() : tokens.identities();
+    return identities.stream()
+        .map(Identity::namespace)
+        .filter(namespace -> !namespace.equals(Namespace.ALL))
+        .map(Namespace::prefix)
+        .collect(Collectors.toSet());
+  }
+
+  private void beginToStop() {
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    log.info("stopping");
+    network.stopListening();
+    firing.stop();
+    connections.snapshot().forEach(Connection::serverStops);
+    when(executions::idle, configuration.runs().stopWait(), this::endRuns);
+  }
+
+  private void endRuns() {
+    if (executions.idle()) {
+      endConnections();
+      return;
+    }
+    executions.terminate();
+    when(
+        executions::idle,
+        KILL_AFTER,
+        () -> {
+          executions.kill();
+          endConnections();
+        });
+  }
+
+  private void endConnections() {
+    connections.snapshot().forEach(Connection::dismiss);
+    when(() -> connections.isEmpty() && executions.idle(), LAST_WAIT, stopped::countDown);
+  }
+
+  /// Goes on as soon as a condition holds, or when it has not for so long.
+  private void when(BooleanSupplier condition, Duration atMost, Runnable then) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    poll(condition, deadline, then);
+  }
+
+  private void poll(BooleanSupplier condition, long deadline, Runnable then) {
+    if (condition.getAsBoolean() || System.nanoTime() - deadline >= 0) {
+      then.run();
+    } else {
+      var _ = loop.schedule(() -> poll(condition, deadline, then), POLL_NANOS);
+    }
+  }
+
+  private void failed(Throwable cause) {
+    log.error("a fault of this server; it ends", cause);
+    fault = cause;
+    stopNow();
+  }
+}

@@ -1,0 +1,249 @@
+package io.ztick.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.ztick.scheduler.Outcome;
+import io.ztick.scheduler.Run;
+import io.ztick.scheduler.Runner;
+import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class ExecutionsTest {
+
+  @TempDir private Path directory;
+
+  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  private final List<Ended> ended = new CopyOnWriteArrayList<>();
+  private final Executions executions = executions(RunsOfTest.DEFAULTS);
+
+  private record Ended(Run run, Outcome outcome, String thread) {}
+
+  @AfterEach
+  void end() {
+    executions.kill();
+    loop.close();
+  }
+
+  @Test
+  void every_run_is_reported_once_and_on_the_loop() throws Exception {
+    String loopThread = loop.submit(() -> Thread.currentThread().getName()).get();
+    Map<String, Outcome> expected = new HashMap<>();
+    for (int i = 0; i < 100; i++) {
+      expected.put("job" + i, Outcome.exit(i % 3));
+      start("job" + i, new Runner.Shell("exit " + i % 3));
+    }
+    await().until(executions::idle);
+
+    assertThat(ended).hasSize(100);
+    for (Ended run : ended) {
+      assertThat(run.outcome()).isEqualTo(expected.get(run.run().job()));
+      assertThat(run.thread()).isEqualTo(loopThread);
+    }
+  }
+
+  @Test
+  void a_runner_that_is_not_allowed_or_not_there_yet_is_refused() {
+    Executions careful = executions(RunsOfTest.allowing(Set.of("http", "redis")));
+
+    assertThat(outcome(careful, new Runner.Shell("exit 0")))
+        .isEqualTo(Outcome.failed("runner shell is not allowed"));
+    assertThat(
+            outcome(
+                careful, new Runner.Redis(URI.create("redis://h"), Runner.Redis.Verb.SET, "key")))
+        .isEqualTo(Outcome.failed("runner redis is not available yet"));
+  }
+
+  @Test
+  void an_https_server_must_be_one_that_the_system_trusts() throws Exception {
+    char[] password = "password".toCharArray();
+    Path store = directory.resolve("store");
+    int made =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(password))
+            .inheritIO()
+            .start()
+            .waitFor();
+    assertThat(made).isZero();
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(KeyStore.getInstance(store.toFile(), password), password);
+    var tls = SSLContext.getInstance("TLS");
+    tls.init(keys.getKeyManagers(), null, null);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    server.start();
+    try {
+      URI url = URI.create("https://localhost:" + server.getAddress().getPort() + "/");
+      assertThat(outcome(executions, new Runner.Http(Runner.Http.Method.GET, url)).text())
+          .startsWith("TLS: ")
+          .contains("certificate");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void a_run_that_is_ended_by_the_stop_of_the_server_has_no_outcome() throws Exception {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      start("http", new Runner.Http(Runner.Http.Method.GET, url(silent)));
+      start("shell", new Runner.Shell("exec sleep 600"));
+      start("deaf", new Runner.Shell("trap '' TERM; touch " + ready() + "; sleep 600"));
+      await().until(() -> Files.exists(ready()));
+      silent.accept().close();
+
+      loop.submit(executions::terminate).get();
+      assertThat(executions.idle()).isFalse();
+      loop.submit(executions::kill).get();
+      await().until(executions::idle);
+    }
+    loop.submit(() -> {}).get();
+    assertThat(ended).isEmpty();
+  }
+
+  @Test
+  void a_failed_run_is_one_warning_and_any_other_is_no_line() {
+    Logger logger = (Logger) LoggerFactory.getLogger(Executions.class);
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      outcome(executions, new Runner.Shell("exit 0"));
+      outcome(executions, new Runner.Shell("printf 'so\\nwhat'; exit 1"));
+      outcome(
+          executions,
+          new Runner.Http(
+              Runner.Http.Method.GET, URI.create("http://user:secret@localhost:1/?token=secret")));
+    } finally {
+      logger.detachAppender(lines);
+    }
+
+    assertThat(lines.list)
+        .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
+        .extracting(ILoggingEvent::getLevel)
+        .containsExactly(Level.WARN, Level.WARN);
+    assertThat(lines.list).noneMatch(line -> line.getFormattedMessage().contains("secret"));
+    assertThat(lines.list).noneMatch(line -> line.getFormattedMessage().contains("\n"));
+  }
+
+  /// In a JVM of its own: this one can change neither its locale nor its PATH.
+  @Test
+  void arguments_and_variables_are_utf_8_in_every_locale() throws Exception {
+    Path awf = directory.resolve("awf");
+    Files.writeString(awf, "#!/bin/sh\necho \"$@\" >awf-arguments\n");
+    assertThat(awf.toFile().setExecutable(true)).isTrue();
+    // A JVM inherits ignored signals: CHLD would cost the exit codes, the others would go on.
+    var builder =
+        new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                "trap '' CHLD HUP PIPE; export TZ=$(printf 'gr\\303\\274n'); exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                InAnotherLocale.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    builder.environment().merge("PATH", "", (path, _) -> directory + ":" + path);
+    File log = directory.resolve("log").toFile();
+    int exit = builder.redirectOutput(log).start().waitFor();
+
+    assertThat(exit).as(Files.readString(log.toPath())).isZero();
+    assertThat(directory.resolve("arguments")).hasContent("grüße€𝄞jöbgrün");
+    assertThat(directory.resolve("awf-arguments")).hasContent("run deploy --input a=ü");
+    assertThat(Files.readString(directory.resolve("status")).lines())
+        .contains("SigIgn:\t0000000000000000");
+  }
+
+  static final class InAnotherLocale {
+    private InAnotherLocale() {}
+
+    static void main(String[] arguments) {
+      var outcomes = new CopyOnWriteArrayList<Outcome>();
+      var executions =
+          new Executions(
+              new Configuration.Shell(Path.of("/bin/sh"), List.of("-c")),
+              RunsOfTest.directory(Path.of(arguments[0])),
+              Runnable::run,
+              (_, outcome) -> outcomes.add(outcome));
+      List<Runner> runners =
+          List.of(
+              new Runner.Shell("printf %s grüße€𝄞$ZTICK_JOB_ID$TZ >arguments"),
+              new Runner.Direct("cp", List.of("/proc/self/status", "status")),
+              new Runner.Awf("deploy", List.of("a=ü")),
+              new Runner.Shell("exit 3"));
+      for (Runner runner : runners) {
+        executions.start(RunsOfTest.run("jöb", runner));
+      }
+      await().until(executions::idle);
+      assertThat(outcomes)
+          .containsExactlyInAnyOrder(Outcome.OK, Outcome.OK, Outcome.OK, Outcome.exit(3));
+    }
+  }
+
+  private Outcome outcome(Executions performer, Runner runner) {
+    int before = ended.size();
+    loop.execute(() -> performer.start(RunsOfTest.run(runner)));
+    await().until(() -> ended.size() > before);
+    return ended.get(before).outcome();
+  }
+
+  private void start(String job, Runner runner) throws Exception {
+    loop.submit(() -> executions.start(RunsOfTest.run(job, runner))).get();
+  }
+
+  private Executions executions(Configuration.Runs runs) {
+    return new Executions(
+        Configuration.defaults().shell(),
+        runs,
+        loop,
+        (run, outcome) -> ended.add(new Ended(run, outcome, Thread.currentThread().getName())));
+  }
+
+  private Path ready() {
+    return directory.resolve("ready");
+  }
+
+  private static URI url(ServerSocket server) {
+    return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+  }
+}

@@ -1,0 +1,282 @@
+package io.ztick.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.ztick.scheduler.Outcome;
+import io.ztick.scheduler.Run;
+import io.ztick.scheduler.Runner;
+import io.ztick.scheduler.Runner.Http.Method;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HttpRunTest {
+
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  private record Request(String method, String target, Headers headers, String body) {}
+
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(SHORT).build();
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    client.shutdownNow();
+    server.stop(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, ok",
+    "204, ok",
+    "299, ok",
+    "302, status 302",
+    "404, status 404",
+    "503, status 503"
+  })
+  void the_status_is_the_outcome_and_no_redirect_is_followed(int status, String outcome) {
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "/elsewhere");
+          answer(exchange, status);
+        });
+
+    assertThat(call(Method.GET, "/").text()).isEqualTo(outcome);
+    assertThat(requests).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void a_call_says_which_run_it_is(Method method) {
+    server.createContext("/", exchange -> answer(exchange, 200));
+
+    assertThat(call("jöb \"50%\\", method, url("/a%20b?x=ü"))).isEqualTo(Outcome.OK);
+    Request request = requests.getFirst();
+    assertThat(request.method()).isEqualTo(method.name());
+    assertThat(request.target()).isEqualTo("/a%20b?x=%C3%BC");
+    assertThat(request.headers().get("Idempotency-Key")).containsExactly("7-1775044800000000000");
+    assertThat(request.headers().get("Ztick-Job-Id")).containsExactly("j%C3%B6b%20\"50%\\");
+    assertThat(request.headers().get("Ztick-Execution-Ns")).containsExactly("1775044800000000000");
+    assertThat(request.headers().get("Ztick-Attempt")).containsExactly("2");
+    assertThat(request.headers().get("User-Agent")).containsExactly("ztick");
+    assertThat(request.headers()).doesNotContainKey("Authorization");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POST", "PUT"})
+  void post_and_put_carry_the_job_as_json(Method method) {
+    server.createContext("/", exchange -> answer(exchange, 200));
+
+    call("jöb \"50%\\", method, url("/"));
+    Request request = requests.getFirst();
+    assertThat(request.headers().get("Content-Type")).containsExactly("application/json");
+    assertThat(request.body())
+        .isEqualTo("{\"job_id\":\"jöb \\\"50%\\\\\",\"execution\":1775044800000000000}");
+  }
+
+  @Test
+  void user_and_password_of_the_url_become_basic_authorization() {
+    server.createContext("/", exchange -> answer(exchange, 200));
+    String url = "http://us%40er:p%C3%A4ss@127.0.0.1:" + server.getAddress().getPort() + "/x@y";
+
+    assertThat(call("job", Method.GET, URI.create(url))).isEqualTo(Outcome.OK);
+    assertThat(requests.getFirst().headers().get("Authorization"))
+        .containsExactly("Basic dXNAZXI6cMOkc3M=");
+    assertThat(requests.getFirst().target()).isEqualTo("/x@y");
+  }
+
+  @Test
+  void the_body_of_an_answer_is_the_output() {
+    server.createContext("/", exchange -> answer(exchange, 500, "a reason"));
+    HttpRun run = run("job", Method.GET, url("/"), Duration.ofSeconds(20));
+
+    assertThat(run.perform()).isEqualTo(Outcome.status(500));
+    assertThat(run.output()).isEqualTo("a reason");
+  }
+
+  @Test
+  void an_endless_body_is_broken_off_and_the_status_counts() {
+    var brokenOff = new CompletableFuture<Boolean>();
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream body = exchange.getResponseBody()) {
+            while (true) {
+              body.write(new byte[1024]);
+            }
+          } catch (IOException e) {
+            brokenOff.complete(true);
+          }
+        });
+
+    assertThat(call(Method.GET, "/")).isEqualTo(Outcome.OK);
+    await().until(brokenOff::isDone);
+  }
+
+  @Test
+  void a_server_that_is_silent_is_a_timeout() throws IOException {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(run("job", Method.GET, url(silent), SHORT).perform()).isEqualTo(Outcome.TIMEOUT);
+    }
+  }
+
+  @Test
+  void a_body_that_does_not_end_is_a_timeout() throws IOException {
+    try (var slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var run = run("job", Method.GET, url(slow), SHORT);
+      CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
+      try (Socket socket = slow.accept()) {
+        socket
+            .getOutputStream()
+            .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345".getBytes(US_ASCII));
+        assertThat(outcome.join()).isEqualTo(Outcome.TIMEOUT);
+        // Nothing is left: the connection was given up, too.
+        socket.setSoTimeout(10_000);
+        socket.getInputStream().readAllBytes();
+      }
+    }
+  }
+
+  @Test
+  void a_host_that_does_not_answer_is_a_timeout() {
+    assertThat(
+            run("job", Method.GET, URI.create("http://192.0.2.1/"), Duration.ofSeconds(20))
+                .perform())
+        .matches(outcome -> outcome.equals(Outcome.TIMEOUT) || outcome.text().contains("reach"));
+  }
+
+  @Test
+  void a_call_that_nobody_takes_says_why() throws IOException {
+    URI closed;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = url(socket);
+    }
+
+    assertThat(call("job", Method.GET, closed).text()).startsWith("connection refused");
+    assertThat(call("job", Method.GET, URI.create("http://no-such-host.invalid/")).text())
+        .isEqualTo("unknown host");
+    assertThat(call("job", Method.GET, URI.create("http://under_score/")).text())
+        .isEqualTo("the URL has no host that can be called");
+  }
+
+  @Test
+  void an_answer_that_is_no_http_is_a_failure() throws IOException {
+    try (var odd = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var run = run("job", Method.GET, url(odd), Duration.ofSeconds(20));
+      CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
+      try (Socket socket = odd.accept()) {
+        socket.getOutputStream().write("+OK\r\n\r\n".getBytes(US_ASCII));
+        assertThat(outcome.join().text()).startsWith("no answer: ");
+      }
+    }
+  }
+
+  @Test
+  void a_server_without_tls_is_a_failure_of_an_https_call() throws IOException {
+    try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      URI url = URI.create("https://127.0.0.1:" + plain.getLocalPort() + "/");
+      var run = run("job", Method.GET, url, Duration.ofSeconds(20));
+      CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
+      try (Socket socket = plain.accept()) {
+        socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+        assertThat(outcome.join().text()).startsWith("TLS: ");
+      }
+    }
+  }
+
+  @Test
+  void terminate_ends_a_call_that_hangs() throws Exception {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var run = run("job", Method.POST, url(silent), Duration.ofMinutes(5));
+      CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
+      try (Socket socket = silent.accept()) {
+        run.terminate();
+        assertThat(outcome.join().success()).isFalse();
+        socket.setSoTimeout(10_000);
+        socket.getInputStream().readAllBytes();
+      }
+    }
+  }
+
+  @Test
+  void a_call_that_was_ended_before_it_began_is_never_made() {
+    server.createContext("/", exchange -> answer(exchange, 200));
+    var run = run("job", Method.GET, url("/"), SHORT);
+    run.terminate();
+
+    assertThat(run.perform().success()).isFalse();
+    assertThat(requests).isEmpty();
+  }
+
+  private void answer(HttpExchange exchange, int status) throws IOException {
+    answer(exchange, status, "");
+  }
+
+  private void answer(HttpExchange exchange, int status, String text) throws IOException {
+    try (exchange) {
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      requests.add(
+          new Request(
+              exchange.getRequestMethod(),
+              exchange.getRequestURI().toString(),
+              exchange.getRequestHeaders(),
+              body));
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  private Outcome call(Method method, String path) {
+    return call("job", method, url(path));
+  }
+
+  private Outcome call(String job, Method method, URI url) {
+    return run(job, method, url, Duration.ofSeconds(20)).perform();
+  }
+
+  private HttpRun run(String job, Method method, URI url, Duration timeout) {
+    var http = new Runner.Http(method, url);
+    Run run = RunsOfTest.run(job, http);
+    return new HttpRun(run, http, () -> client, RunsOfTest.httpTimeouts(SHORT, timeout));
+  }
+
+  private URI url(String path) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  }
+
+  private static URI url(ServerSocket socket) {
+    return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
+  }
+}
