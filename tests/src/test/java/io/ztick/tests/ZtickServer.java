@@ -1,0 +1,234 @@
+package io.ztick.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The distribution, running as a process with a configuration of its own.
+final class ZtickServer implements AutoCloseable {
+  /// How long anything may take on a slow and busy machine before a test gives it up.
+  static final Duration BOUND = Duration.ofSeconds(30);
+
+  private static final Pattern LISTENING = Pattern.compile("listening on [0-9.]+:(\\d+)");
+
+  private final Process process;
+  private final List<String> log = new ArrayList<>();
+  private boolean logEnded;
+  private int port;
+
+  private ZtickServer(Process process) {
+    this.process = process;
+    Thread.ofPlatform().daemon().name("log of " + process.pid()).start(this::readLog);
+  }
+
+  /// A setup whose files stand in this directory: memory, any free port, no authentication.
+  static Setup in(Path directory) {
+    return new Setup(directory);
+  }
+
+  static Path home() {
+    return Path.of(Objects.requireNonNull(System.getProperty("ztick.home"), "ztick.home"));
+  }
+
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  Wire connect() throws IOException {
+    return Wire.connect(port);
+  }
+
+  /// A connection that has said its AUTH.
+  Wire connect(String secret) throws IOException {
+    Wire wire = connect();
+    wire.send("AUTH " + secret).expect("OK");
+    return wire;
+  }
+
+  List<String> log() {
+    synchronized (log) {
+      return List.copyOf(log);
+    }
+  }
+
+  /// The first log line in which the pattern is found, waiting for it.
+  String awaitLog(String regex) throws InterruptedException {
+    Pattern pattern = Pattern.compile(regex);
+    long deadline = System.nanoTime() + BOUND.toNanos();
+    synchronized (log) {
+      for (int next = 0; ; ) {
+        for (; next < log.size(); next++) {
+          if (pattern.matcher(log.get(next)).find()) {
+            return log.get(next);
+          }
+        }
+        long left = deadline - System.nanoTime();
+        if (logEnded || left <= 0) {
+          throw new AssertionError("no log line with " + regex + " in\n" + String.join("\n", log));
+        }
+        TimeUnit.NANOSECONDS.timedWait(log, left);
+      }
+    }
+  }
+
+  void signal(String name) throws IOException, InterruptedException {
+    Tool.run("sh", "-c", "kill -" + name + " " + pid());
+  }
+
+  /// Waits for the end of the process and of its log.
+  int exitCode() throws InterruptedException {
+    assertThat(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS))
+        .as("the server ends; its log: %s", log())
+        .isTrue();
+    synchronized (log) {
+      long deadline = System.nanoTime() + BOUND.toNanos();
+      while (!logEnded && System.nanoTime() < deadline) {
+        TimeUnit.NANOSECONDS.timedWait(log, deadline - System.nanoTime());
+      }
+    }
+    return process.exitValue();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    throw new AssertionError("no VmRSS");
+  }
+
+  @Override
+  public void close() {
+    process.toHandle().destroy();
+    try {
+      if (process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+
+  private void readLog() {
+    try (BufferedReader reader = process.errorReader(StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        synchronized (log) {
+          log.add(line);
+          log.notifyAll();
+        }
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } finally {
+      synchronized (log) {
+        logEnded = true;
+        log.notifyAll();
+      }
+    }
+  }
+
+  /// What the server is started with.
+  static final class Setup {
+    private final Path directory;
+    private final Map<String, Map<String, String>> sections = new LinkedHashMap<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+
+    private Setup(Path directory) {
+      this.directory = directory;
+      set("controller", "listen", "127.0.0.1:0");
+      set("database", "persistence", "memory");
+    }
+
+    /// Strings are quoted; numbers, booleans and lists of strings are written as TOML has them.
+    Setup set(String section, String key, Object value) {
+      sections.computeIfAbsent(section, name -> new LinkedHashMap<>()).put(key, toml(value));
+      return this;
+    }
+
+    /// Writes `auth.toml` and turns authentication on.
+    Setup auth(String tokens) throws IOException {
+      Path file = directory.resolve("auth.toml");
+      Files.writeString(file, tokens);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      return set("controller", "auth_file", "auth.toml");
+    }
+
+    Setup environment(String name, String value) {
+      environment.put(name, value);
+      return this;
+    }
+
+    ZtickServer start() throws IOException, InterruptedException {
+      ZtickServer server = launch();
+      try {
+        Matcher listening = LISTENING.matcher(server.awaitLog(LISTENING.pattern()));
+        assertThat(listening.find()).isTrue();
+        server.port = Integer.parseInt(listening.group(1));
+        return server;
+      } catch (InterruptedException | RuntimeException | Error e) {
+        server.close();
+        throw e;
+      }
+    }
+
+    /// Starts the process without waiting for it to listen.
+    ZtickServer launch() throws IOException {
+      return launch(
+          sections.entrySet().stream()
+              .map(section -> "[" + section.getKey() + "]\n" + lines(section.getValue()))
+              .collect(Collectors.joining("\n")));
+    }
+
+    /// Starts the process with exactly this configuration.
+    ZtickServer launch(String configuration) throws IOException {
+      Path file = Files.writeString(directory.resolve("ztick.toml"), configuration);
+      ProcessBuilder builder =
+          new ProcessBuilder(home().resolve("bin/ztick").toString(), "-c", file.toString())
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+      builder.environment().putAll(environment);
+      return new ZtickServer(builder.start());
+    }
+
+    private static String lines(Map<String, String> keys) {
+      return keys.entrySet().stream()
+          .map(key -> key.getKey() + " = " + key.getValue() + "\n")
+          .collect(Collectors.joining());
+    }
+
+    private static String toml(Object value) {
+      return switch (value) {
+        case String text -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        case List<?> list ->
+            list.stream().map(Setup::toml).collect(Collectors.joining(", ", "[", "]"));
+        default -> value.toString();
+      };
+    }
+  }
+}
