@@ -46,8 +46,8 @@ final class Times {
     }
     throw new Fault(
         Answers.shown(text)
-            + " is no time: nanoseconds, 2026-04-01, 2026-04-01 12:00:00, 2026-04-01T12:00:00Z, +90s or now"
-            + " are expected");
+            + " is no time: nanoseconds, 2026-04-01, 2026-04-01 12:00:00, 2026-04-01T12:00:00Z,"
+            + " +90s or now are expected");
   }
 
   private static @Nullable Long parseOrNull(String text, long nowNanos) {

@@ -8,6 +8,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -260,8 +261,13 @@ final class Words {
   /// Reads `{hex}` at `i`. What is not a character in this form is the plain letter `u`, like any
   /// other letter behind a backslash.
   private static int appendUnicode(String raw, int i, StringBuilder text) {
-    int close = raw.startsWith("{", i) ? raw.indexOf('}', i) : -1;
-    int codePoint = close < 0 ? -1 : scalar(raw, i + 1, close);
+    int close = i + 1;
+    // Only over the digits: a line full of openings is not searched to its end for each of them.
+    while (close < raw.length() && HexFormat.isHexDigit(raw.charAt(close))) {
+      close++;
+    }
+    boolean complete = raw.startsWith("{", i) && raw.startsWith("}", close);
+    int codePoint = complete ? scalar(raw, i + 1, close) : -1;
     if (codePoint < 0) {
       text.append('u');
       return i;
@@ -276,11 +282,7 @@ final class Words {
     }
     int value = 0;
     for (int i = start; i < end; i++) {
-      int digit = Character.digit(raw.charAt(i), 16);
-      if (digit < 0 || raw.charAt(i) > 'f') {
-        return -1;
-      }
-      value = value * 16 + digit;
+      value = value * 16 + HexFormat.fromHexDigit(raw.charAt(i));
       if (value > Character.MAX_CODE_POINT) {
         return -1;
       }

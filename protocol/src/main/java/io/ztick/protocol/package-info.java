@@ -13,7 +13,7 @@
 /// - Times are read against a `now` that the caller passes: this package has no clock.
 /// - Reserved command names count as command names when a request id is looked for, so that a line
 ///   means the same before and after the command exists.
-/// - An escape for NUL is refused even inside quotes: a NUL could not be handed to a process.
+/// - An escape for NUL is refused in every word that is kept: it could not be handed to a process.
 @NullMarked
 package io.ztick.protocol;
 

@@ -239,6 +239,7 @@ class LineDecoderTest {
     var decoder = new LineDecoder(64);
     feed(decoder, "a\nunfinished");
     decoder.clear();
+    assertThat(decoder.bytes()).isEmpty();
     assertThat(decoder.takeUnfinished()).isFalse();
     assertThat(feed(decoder, "b\n")).containsExactly("b");
   }

@@ -2,6 +2,7 @@ package io.ztick.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +34,11 @@ class WordsTest {
       })
   void only_the_space_separates_words(String line, String words) {
     assertThat(split(line)).isEqualTo(Lines.text(words));
+  }
+
+  @Test
+  void a_line_may_have_any_number_of_words() {
+    assertThat(split("a \"b\\n\"".repeat(1000))).isEqualTo("[a][b\n]".repeat(1000));
   }
 
   @ParameterizedTest

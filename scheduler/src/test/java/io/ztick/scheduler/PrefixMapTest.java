@@ -66,7 +66,7 @@ class PrefixMapTest {
   void random_texts_find_what_a_search_through_all_finds() {
     Random random = new Random(1);
     Set<String> known = new TreeSet<>();
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       String prefix = text(random, 6);
       if (random.nextBoolean()) {
         known.add(prefix);

@@ -120,6 +120,20 @@ class RunsTest {
   }
 
   @Test
+  void a_rule_without_waiting_runs_does_not_stop_the_rules_behind_it() {
+    Runs runs = new Runs(2, 2);
+    admitted(runs, "a1", 1, "a");
+    admitted(runs, "a2", 2, "a");
+    Run b = admitted(runs, "b", 3, "b");
+    assertThat(started(runs, NOW)).containsExactly("a1", "b");
+    admitted(runs, "c", 4, "c");
+    runs.cancel("a2");
+    runs.end(b);
+
+    assertThat(started(runs, NOW)).containsExactly("c");
+  }
+
+  @Test
   void clock_set_back_holds_what_is_early_and_nobody_else() {
     Runs runs = new Runs(9, 9);
     admitted(runs, "a", 100, "a");

@@ -161,7 +161,7 @@ class SchedulerSimulationTest {
         expire(1 + random.nextInt(3));
       } else if (dice < 99) {
         list(pick(JOBS), random.nextBoolean() ? pick(JOBS) : null, random.nextInt(5));
-      } else if (random.nextInt(5) == 0) {
+      } else if (random.nextInt(3) == 0) {
         crash();
       }
     }

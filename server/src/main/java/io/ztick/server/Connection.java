@@ -90,11 +90,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private long progressAt = readAt;
   private long progressMark;
 
-  Connection(ConnectionContext shared, Channel channel) {
+  Connection(ConnectionContext shared, Channel channel, InetSocketAddress remote) {
     this.shared = shared;
     this.channel = channel;
     this.number = shared.connections().nextNumber();
-    this.remote = (InetSocketAddress) channel.remoteAddress();
+    this.remote = remote;
     this.decoder =
         new LineDecoder(Math.min(MAX_STRANGER_LINE_BYTES, shared.limits().maxLineBytes()));
   }
@@ -213,6 +213,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// which is just what a full server must not spend its time on.
   private void turnAway() {
     leaving = CloseReason.TOO_MANY_CONNECTIONS;
+    reportRefusal("connection", leaving);
     boolean mute = channel.pipeline().get(SslHandler.class) != null;
     if (mute || !shared.connections().turnAway()) {
       close(CloseReason.TOO_MANY_CONNECTIONS);
@@ -236,8 +237,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void authTimedOut() {
-    shared.authFailures().report(remote.getAddress(), CloseReason.AUTH_TIMEOUT, System.nanoTime());
+    reportRefusal("AUTH", CloseReason.AUTH_TIMEOUT);
     close(CloseReason.AUTH_TIMEOUT);
+  }
+
+  private void reportRefusal(String what, CloseReason reason) {
+    shared.refusals().report(what, remote.getAddress(), reason, System.nanoTime());
   }
 
   private void cancelAuthTimer() {
@@ -441,7 +446,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void refuseStranger(ErrorCode code, CloseReason reason, Answers answers) {
-    shared.authFailures().report(remote.getAddress(), reason, System.nanoTime());
+    reportRefusal("AUTH", reason);
     answers.error(null, code, "");
     leave(reason);
   }

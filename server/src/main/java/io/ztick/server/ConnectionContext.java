@@ -17,7 +17,7 @@ record ConnectionContext(
     Configuration.Controller limits,
     @Nullable Tokens tokens,
     Connections connections,
-    AuthFailures authFailures,
+    Refusals refusals,
     CommandHandler handler,
     Firing firing,
     Journal journal,

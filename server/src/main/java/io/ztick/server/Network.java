@@ -111,10 +111,15 @@ final class Network implements AutoCloseable {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
+                // A client that is gone already may have no address any more.
+                if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+                  var _ = channel.close();
+                  return;
+                }
                 if (tls != null) {
                   channel.pipeline().addLast(handshake(context, tls, channel));
                 }
-                channel.pipeline().addLast(new Connection(context, channel));
+                channel.pipeline().addLast(new Connection(context, channel, remote));
               }
             });
   }

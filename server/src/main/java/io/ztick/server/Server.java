@@ -126,7 +126,7 @@ final class Server implements AutoCloseable {
             configuration.controller(),
             tokens,
             connections,
-            new AuthFailures(),
+            new Refusals(),
             handler,
             firing,
             journal,

@@ -17,10 +17,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,12 +36,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HttpRunTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration PATIENT = Duration.ofSeconds(20);
 
   private record Request(String method, String target, Headers headers, String body) {}
 
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(SHORT).build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENT).build();
   private HttpServer server;
 
   @BeforeEach
@@ -118,7 +121,7 @@ class HttpRunTest {
   @Test
   void the_body_of_an_answer_is_the_output() {
     server.createContext("/", exchange -> answer(exchange, 500, "a reason"));
-    HttpRun run = run("job", Method.GET, url("/"), Duration.ofSeconds(20));
+    HttpRun run = run("job", Method.GET, url("/"), PATIENT);
 
     assertThat(run.perform()).isEqualTo(Outcome.status(500));
     assertThat(run.output()).isEqualTo("a reason");
@@ -169,11 +172,45 @@ class HttpRunTest {
   }
 
   @Test
-  void a_host_that_does_not_answer_is_a_timeout() {
-    assertThat(
-            run("job", Method.GET, URI.create("http://192.0.2.1/"), Duration.ofSeconds(20))
-                .perform())
-        .matches(outcome -> outcome.equals(Outcome.TIMEOUT) || outcome.text().contains("reach"));
+  void a_host_that_does_not_answer_is_a_timeout() throws IOException {
+    try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var waiting = new Sockets()) {
+      waiting.fillTheQueueOf(full);
+      var http = new Runner.Http(Method.GET, url(full));
+      var impatient = HttpClient.newBuilder().connectTimeout(SHORT).build();
+      var settings = RunsOfTest.httpTimeouts(SHORT, PATIENT);
+      var run = new HttpRun(RunsOfTest.run("job", http), http, () -> impatient, settings);
+      assertThat(run.perform()).isEqualTo(Outcome.TIMEOUT);
+    }
+  }
+
+  /// Connections that nobody accepts.
+  private static final class Sockets implements AutoCloseable {
+    private static final int ENOUGH = 16;
+
+    private final List<Socket> open = new ArrayList<>();
+
+    /// The kernel lets a connection wait for its handshake once the queue of those to be accepted
+    /// is full.
+    void fillTheQueueOf(ServerSocket server) throws IOException {
+      while (open.size() < ENOUGH) {
+        var socket = new Socket();
+        open.add(socket);
+        try {
+          socket.connect(server.getLocalSocketAddress(), (int) SHORT.toMillis());
+        } catch (SocketTimeoutException e) {
+          return;
+        }
+      }
+      throw new AssertionError("the queue takes more than " + ENOUGH);
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
   }
 
   @Test
@@ -193,7 +230,7 @@ class HttpRunTest {
   @Test
   void an_answer_that_is_no_http_is_a_failure() throws IOException {
     try (var odd = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var run = run("job", Method.GET, url(odd), Duration.ofSeconds(20));
+      var run = run("job", Method.GET, url(odd), PATIENT);
       CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
       try (Socket socket = odd.accept()) {
         socket.getOutputStream().write("+OK\r\n\r\n".getBytes(US_ASCII));
@@ -206,7 +243,7 @@ class HttpRunTest {
   void a_server_without_tls_is_a_failure_of_an_https_call() throws IOException {
     try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       URI url = URI.create("https://127.0.0.1:" + plain.getLocalPort() + "/");
-      var run = run("job", Method.GET, url, Duration.ofSeconds(20));
+      var run = run("job", Method.GET, url, PATIENT);
       CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
       try (Socket socket = plain.accept()) {
         socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
@@ -263,13 +300,13 @@ class HttpRunTest {
   }
 
   private Outcome call(String job, Method method, URI url) {
-    return run(job, method, url, Duration.ofSeconds(20)).perform();
+    return run(job, method, url, PATIENT).perform();
   }
 
   private HttpRun run(String job, Method method, URI url, Duration timeout) {
     var http = new Runner.Http(method, url);
     Run run = RunsOfTest.run(job, http);
-    return new HttpRun(run, http, () -> client, RunsOfTest.httpTimeouts(SHORT, timeout));
+    return new HttpRun(run, http, () -> client, RunsOfTest.httpTimeouts(PATIENT, timeout));
   }
 
   private URI url(String path) {

@@ -13,81 +13,83 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `auth.toml` may hold, and what is refused or warned of at the start.
 class AuthFileIT {
+  /// One good token, and one for each fault, named after it.
+  private static final String EVERY_FAULT =
+      """
+      [token.good]
+      secret = "secret of good"
+      namespace = "good."
+
+      [token.nosecret]
+      namespace = "nosecret."
+
+      [token.emptysecret]
+      secret = ""
+      namespace = "emptysecret."
+
+      [token.numbersecret]
+      secret = 12345678
+      namespace = "numbersecret."
+
+      [token.nonamespace]
+      secret = "secret of nonamespace"
+
+      [token.emptynamespace]
+      secret = "secret of emptynamespace"
+      namespace = ""
+
+      [token.listnamespace]
+      secret = "secret of listnamespace"
+      namespace = ["a."]
+
+      [token.unknownkey]
+      secret = "secret of unknownkey"
+      namespace = "unknownkey."
+      colour = "blue"
+
+      [token.unknownrunner]
+      secret = "secret of unknownrunner"
+      namespace = "unknownrunner."
+      runners = ["shell", "telepathy"]
+
+      [token.star]
+      secret = "secret of star"
+      namespace = "star.*"
+
+      [token.twostars]
+      secret = "secret of twostars"
+      namespace = "**"
+
+      [token.rule]
+      secret = "secret of rule"
+      namespace = "rule."
+
+      [token.ruledeploy]
+      secret = "secret of ruledeploy"
+      namespace = "rule.deploy."
+
+      [token.ruleprefix]
+      secret = "secret of ruleprefix"
+      namespace = "rul"
+
+      [token.twin]
+      secret = "secret of good"
+      namespace = "twin."
+
+      [token.control]
+      secret = "secret of\\ncontrol"
+      namespace = "control."
+
+      [token.toolong]
+      secret = "LONG"
+      namespace = "toolong."
+      """;
+
   @TempDir Path directory;
 
   @Test
   void all_problems_are_reported_at_once_one_line_each_and_never_a_secret() throws Exception {
-    String tokens =
-        """
-        [token.good]
-        secret = "secret of good"
-        namespace = "good."
-
-        [token.nosecret]
-        namespace = "nosecret."
-
-        [token.emptysecret]
-        secret = ""
-        namespace = "emptysecret."
-
-        [token.numbersecret]
-        secret = 12345678
-        namespace = "numbersecret."
-
-        [token.nonamespace]
-        secret = "secret of nonamespace"
-
-        [token.emptynamespace]
-        secret = "secret of emptynamespace"
-        namespace = ""
-
-        [token.listnamespace]
-        secret = "secret of listnamespace"
-        namespace = ["a."]
-
-        [token.unknownkey]
-        secret = "secret of unknownkey"
-        namespace = "unknownkey."
-        colour = "blue"
-
-        [token.unknownrunner]
-        secret = "secret of unknownrunner"
-        namespace = "unknownrunner."
-        runners = ["shell", "telepathy"]
-
-        [token.star]
-        secret = "secret of star"
-        namespace = "star.*"
-
-        [token.twostars]
-        secret = "secret of twostars"
-        namespace = "**"
-
-        [token.rule]
-        secret = "secret of rule"
-        namespace = "rule."
-
-        [token.ruledeploy]
-        secret = "secret of ruledeploy"
-        namespace = "rule.deploy."
-
-        [token.ruleprefix]
-        secret = "secret of ruleprefix"
-        namespace = "rul"
-
-        [token.twin]
-        secret = "secret of good"
-        namespace = "twin."
-
-        [token.control]
-        secret = "secret of\\ncontrol"
-        namespace = "control."
-
-        [token.toolong]
-        secret = "LONG"
-        namespace = "toolong."
-        """
-            .replace("LONG", "secret of " + "x".repeat(1015));
+    String tokens = EVERY_FAULT.replace("LONG", "secret of " + "x".repeat(1015));
     String log = refusal(tokens);
     tokens
         .lines()
