@@ -19,7 +19,7 @@ final class JobTable {
     int hash = id.hashCode();
     int slot = home(hash);
     Job job = slots[slot];
-    while (job != null && !(job.hash() == hash && job.id().equals(id))) {
+    while (job != null && !job.hasId(id, hash)) {
       slot = next(slot);
       job = slots[slot];
     }

@@ -66,7 +66,8 @@ final class RunnerParser {
   }
 
   private static Runner awf(List<String> arguments) throws MalformedRunnerException {
-    if (arguments.isEmpty() || arguments.getFirst().isEmpty()) {
+    // A word that starts with a dash would be an option of awf.
+    if (arguments.isEmpty() || arguments.getFirst().matches("(-.*)?")) {
       throw new MalformedRunnerException("awf", "takes a workflow and its inputs");
     }
     List<String> inputs = new ArrayList<>();
@@ -128,7 +129,7 @@ final class RunnerParser {
       URI url = new URI(word).parseServerAuthority();
       boolean known =
           url.getScheme() != null && schemes.contains(url.getScheme().toLowerCase(Locale.ROOT));
-      if (known && url.getHost() != null && url.getPort() <= 65_535) {
+      if (known && url.getHost() != null && url.getPort() != 0 && url.getPort() <= 65_535) {
         return url;
       }
     } catch (URISyntaxException e) {

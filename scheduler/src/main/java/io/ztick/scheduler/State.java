@@ -29,7 +29,7 @@ final class State {
   void apply(Change change) {
     switch (change) {
       case Change.JobPlanned planned -> {
-        lastPlan = planned.plan();
+        lastPlan = Math.max(lastPlan, planned.plan());
         jobs.plan(planned.job(), planned.executionNanos(), planned.plan());
       }
       case Change.JobTriggered triggered ->

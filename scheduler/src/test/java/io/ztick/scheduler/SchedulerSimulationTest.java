@@ -17,22 +17,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Random commands, time, outcomes, disks and crashes: the {@link Scheduler} does what the {@link
 /// PlainScheduler} does, and what must never happen does not.
 ///
-/// `-Dztick.simulation.steps` for more steps in all, `-Dztick.simulation.seed` for one seed only.
+/// `-Dztick.simulation.steps` for more steps in all, each {@value #STEPS_OF_A_SEED} of them with
+/// another seed, `-Dztick.simulation.seed` for another first seed.
 class SchedulerSimulationTest {
   private static final int STEPS = Integer.getInteger("ztick.simulation.steps", 100_000);
-  private static final @Nullable Long SEED = Long.getLong("ztick.simulation.seed");
-  private static final int SEEDS = 10;
+  private static final long SEED = Long.getLong("ztick.simulation.seed", 1);
+
+  /// Few enough that it costs little to replay all changes of a seed again and again.
+  private static final int STEPS_OF_A_SEED = 10_000;
 
   static LongStream seeds() {
-    return SEED == null ? LongStream.rangeClosed(1, SEEDS) : LongStream.of(SEED);
+    return LongStream.range(SEED, SEED + Math.ceilDiv(STEPS, STEPS_OF_A_SEED));
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
   void scheduler_does_what_its_plain_model_does(long seed) {
     Simulation simulation = new Simulation(seed);
-    int steps = SEED == null ? STEPS / SEEDS : STEPS;
-    for (int step = 1; step <= steps; step++) {
+    for (int step = 1; step <= STEPS_OF_A_SEED; step++) {
       try {
         simulation.step(step);
       } catch (AssertionError | RuntimeException e) {
@@ -40,7 +42,7 @@ class SchedulerSimulationTest {
             "seed %d, step %d, %s: %s".formatted(seed, step, simulation.doing, e.getMessage()), e);
       }
     }
-    assertThat(simulation.runs).as("seed %s: runs", seed).isGreaterThan(steps / 50);
+    assertThat(simulation.runs).as("seed %s: runs", seed).isGreaterThan(STEPS_OF_A_SEED / 50);
   }
 
   private static final class Simulation {

@@ -119,7 +119,7 @@ final class HttpRun implements Execution {
 
   private HttpRequest request() {
     var request =
-        HttpRequest.newBuilder(withoutUserInfo(runner.url()))
+        HttpRequest.newBuilder(URI.create(withoutUserInfo(runner.url()).toASCIIString()))
             .header("User-Agent", "ztick")
             .header("Idempotency-Key", headerValue(run.id()))
             .header("Ztick-Job-Id", headerValue(run.job()))

@@ -214,6 +214,14 @@ class HttpRunTest {
   }
 
   @Test
+  void letters_beyond_ascii_in_a_url_are_percent_encoded() {
+    server.createContext("/", exchange -> answer(exchange, 200));
+
+    assertThat(call(Method.GET, "/café?é=1")).isEqualTo(Outcome.OK);
+    assertThat(requests).extracting(Request::target).containsExactly("/caf%C3%A9?%C3%A9=1");
+  }
+
+  @Test
   void a_call_that_nobody_takes_says_why() throws IOException {
     URI closed;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -246,6 +254,8 @@ class HttpRunTest {
       var run = run("job", Method.GET, url, PATIENT);
       CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
       try (Socket socket = plain.accept()) {
+        // The first byte of the client's hello, as a real server would see before it answers.
+        assertThat(socket.getInputStream().read()).isPositive();
         socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
         assertThat(outcome.join().text()).startsWith("TLS: ");
       }
