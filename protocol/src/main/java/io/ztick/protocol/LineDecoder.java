@@ -115,6 +115,11 @@ public final class LineDecoder {
     return true;
   }
 
+  /// How many bytes are kept for what is left.
+  public int keptBytes() {
+    return owned ? bytes.length : 0;
+  }
+
   /// Whether bytes are left that {@link #next()} has not looked at.
   public boolean hasMore() {
     return searched < limit;
@@ -176,7 +181,7 @@ public final class LineDecoder {
   private void own(int more) {
     int left = limit - position;
     // Room for as much again, so that a line that arrives byte by byte is not copied byte by byte.
-    int room = more == 0 ? 0 : Math.max(more, left);
+    int room = more == 0 ? 0 : Math.max(more, Math.min(left, maxLineBytes - left));
     byte[] copy = new byte[left + room];
     System.arraycopy(bytes, position, copy, 0, left);
     searched -= position;

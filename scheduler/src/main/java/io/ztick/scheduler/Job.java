@@ -28,27 +28,31 @@ public final class Job {
   private Status status = Status.PLANNED;
   private @Nullable Attempt attempt;
 
+  /// What was chosen for the plan, as long as it may have to be done. A finished job keeps no rule
+  /// alive.
+  private @Nullable Rule triggeredRule;
+
   /// Where the job stands in the {@link DueQueue}, or -1.
   int dueIndex = -1;
 
   /// The attempt made last for the current plan.
   ///
   /// @param number from 1; 0 when there was no run because no rule matched
-  /// @param rule what was chosen for the plan; none when no rule matched
+  /// @param rule the id of what was chosen for the plan; none when no rule matched
   /// @param startedNanos 0 as long as the run has not ended; until then see {@link
   ///   Scheduler#startedOf}
   /// @param endedNanos 0 as long as the run has not ended
   /// @param outcome none as long as the run has not ended
   public record Attempt(
       int number,
-      @Nullable Rule rule,
+      @Nullable String rule,
       long startedNanos,
       long endedNanos,
       @Nullable Outcome outcome) {}
 
   Job(String id) {
     this.id = id;
-    hash = id.hashCode();
+    hash = JobTable.hash(id);
     characters0 = packed(id, 0);
     characters8 = packed(id, 8);
     characters16 = packed(id, 16);
@@ -122,20 +126,28 @@ public final class Job {
     return attempt;
   }
 
+  /// What was chosen for the plan; none unless it is triggered.
+  @Nullable Rule triggeredRule() {
+    return triggeredRule;
+  }
+
   void planned(long newPlan, long newExecutionNanos) {
     plan = newPlan;
     executionNanos = newExecutionNanos;
     status = Status.PLANNED;
     attempt = null;
+    triggeredRule = null;
   }
 
   void triggered(int number, Rule rule) {
     status = Status.TRIGGERED;
-    attempt = new Attempt(number, rule, 0, 0, null);
+    attempt = new Attempt(number, rule.id(), 0, 0, null);
+    triggeredRule = rule;
   }
 
   void finished(long startedNanos, long endedNanos, Outcome outcome) {
     status = outcome.success() ? Status.EXECUTED : Status.FAILED;
+    triggeredRule = null;
     Attempt made = attempt;
     attempt =
         made == null

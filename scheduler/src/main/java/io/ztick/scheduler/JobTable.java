@@ -1,5 +1,6 @@
 package io.ztick.scheduler;
 
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Jobs by id, hashed with open addressing. A look-up among a million jobs is a walk through memory
@@ -8,15 +9,27 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
   private static final int FIRST_CAPACITY = 1 << 10;
 
+  /// Secret, so that nobody can choose ids that all hash to one place.
+  private static final long KEY = new SecureRandom().nextLong() | 1;
+
   private @Nullable Job[] slots = new @Nullable Job[FIRST_CAPACITY];
   private int size;
+
+  /// The hash of an id, in this process.
+  static int hash(String id) {
+    long hash = KEY;
+    for (int i = 0; i < id.length(); i++) {
+      hash = (hash ^ id.charAt(i)) * KEY;
+    }
+    return (int) (hash >>> 32);
+  }
 
   int size() {
     return size;
   }
 
   @Nullable Job get(String id) {
-    int hash = id.hashCode();
+    int hash = hash(id);
     int slot = home(hash);
     Job job = slots[slot];
     while (job != null && !job.hasId(id, hash)) {
@@ -76,9 +89,7 @@ final class JobTable {
   }
 
   private int home(int hash) {
-    // Ids that differ only in their last digits have hashes close to each other.
-    int spread = hash * 0x9E3779B9;
-    return (spread ^ (spread >>> 16)) & (slots.length - 1);
+    return hash & (slots.length - 1);
   }
 
   private int next(int slot) {

@@ -2,6 +2,7 @@ package io.ztick.scheduler;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
@@ -19,6 +20,12 @@ final class Jobs {
   private final LinkedHashSet<Job> finished = new LinkedHashSet<>();
   private final PrefixMap<Counts> counts = new PrefixMap<>();
 
+  /// The rules that triggered jobs hold, which need no longer be the rules there are, and how many
+  /// jobs hold each.
+  private final IdentityHashMap<Rule, Integer> heldRules = new IdentityHashMap<>();
+
+  private long bytes;
+
   /// @param namespaces the prefixes that {@link #counts} will be asked for, besides the empty one
   Jobs(Collection<String> namespaces) {
     counts.put("", new Counts());
@@ -29,6 +36,11 @@ final class Jobs {
 
   int size() {
     return byId.size();
+  }
+
+  /// The estimated heap that jobs take, with the rules that they hold.
+  long bytes() {
+    return bytes;
   }
 
   @Nullable Job get(String id) {
@@ -77,9 +89,12 @@ final class Jobs {
       byId.add(job);
       inOrder.put(id, job);
       count(id, Status.PLANNED, 1);
+      bytes += Weight.ofJob(id);
     } else if (job.status() != Status.PLANNED) {
       finished.remove(job);
       recount(job, Status.PLANNED);
+      letGoOfRule(job);
+      bytes -= Weight.ATTEMPT;
     }
     job.planned(plan, executionNanos);
     due.put(job);
@@ -87,12 +102,19 @@ final class Jobs {
 
   void trigger(Job job, int attempt, Rule rule) {
     due.remove(job);
+    addAttempt(job);
     recount(job, Status.TRIGGERED);
+    letGoOfRule(job);
     job.triggered(attempt, rule);
+    if (heldRules.merge(rule, 1, Integer::sum) == 1) {
+      bytes += Weight.of(rule);
+    }
   }
 
   void finish(Job job, Change.JobFinished change) {
     due.remove(job);
+    addAttempt(job);
+    letGoOfRule(job);
     recount(job, change.outcome().success() ? Status.EXECUTED : Status.FAILED);
     job.finished(change.startedNanos(), change.endedNanos(), change.outcome());
     finished.add(job);
@@ -104,6 +126,8 @@ final class Jobs {
     due.remove(job);
     finished.remove(job);
     count(job.id(), job.status(), -1);
+    letGoOfRule(job);
+    bytes -= Weight.ofJob(job.id()) + (job.status() == Status.PLANNED ? 0 : Weight.ATTEMPT);
   }
 
   /// Takes a planned job out of the due order for a while, without changing what is known of it.
@@ -114,6 +138,20 @@ final class Jobs {
   /// Puts a suspended job back.
   void resume(Job job) {
     due.put(job);
+  }
+
+  private void addAttempt(Job job) {
+    if (job.status() == Status.PLANNED) {
+      bytes += Weight.ATTEMPT;
+    }
+  }
+
+  private void letGoOfRule(Job job) {
+    Rule rule = job.triggeredRule();
+    if (rule != null
+        && heldRules.computeIfPresent(rule, (_, count) -> count == 1 ? null : count - 1) == null) {
+      bytes -= Weight.of(rule);
+    }
   }
 
   private void recount(Job job, Status now) {

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
   private final TreeMap<String, Rule> byId = new TreeMap<>(ByteOrder.INSTANCE);
   private final PrefixMap<TreeMap<String, Rule>> byPrefix = new PrefixMap<>();
+  private long bytes;
+
+  /// The estimated heap that the rules take.
+  long bytes() {
+    return bytes;
+  }
 
   int size() {
     return byId.size();
@@ -40,6 +46,7 @@ final class Rules {
   void put(Rule rule) {
     remove(rule.id());
     byId.put(rule.id(), rule);
+    bytes += Weight.of(rule);
     TreeMap<String, Rule> same = byPrefix.get(rule.prefix());
     if (same == null) {
       same = new TreeMap<>(ByteOrder.INSTANCE);
@@ -53,6 +60,7 @@ final class Rules {
     if (old == null) {
       return;
     }
+    bytes -= Weight.of(old);
     TreeMap<String, Rule> same = byPrefix.get(old.prefix());
     if (same != null) {
       same.remove(id);

@@ -22,11 +22,17 @@ public final class Scheduler {
   ///
   /// @param maxJobs at least 1
   /// @param maxRules at least 1
+  /// @param maxBytes estimated heap that jobs and rules may take together
   /// @param maxConcurrent runs at once, at least 1
   /// @param maxConcurrentPerRule runs of one rule at once, at least 1
   /// @param retention how long finished jobs are kept; zero is for ever
   public record Limits(
-      int maxJobs, int maxRules, int maxConcurrent, int maxConcurrentPerRule, Duration retention) {}
+      int maxJobs,
+      int maxRules,
+      long maxBytes,
+      int maxConcurrent,
+      int maxConcurrentPerRule,
+      Duration retention) {}
 
   /// Brings back what the journal kept.
   ///
@@ -41,14 +47,17 @@ public final class Scheduler {
 
   /// Creates a job, or plans it anew; a run of its old plan that has not started is cancelled.
   ///
-  /// @return whether it was done; a new job is refused at `maxJobs`
-  public boolean plan(String job, long executionNanos) {
-    if (state.jobs().size() >= limits.maxJobs && state.jobs().get(job) == null) {
-      return false;
+  /// @return whether it was done; a job that exists is always admitted
+  public Admission plan(String job, long executionNanos) {
+    // The two limits come first: below them nothing has to be looked up.
+    boolean full = state.jobs().size() >= limits.maxJobs;
+    boolean heavy = state.bytes() >= limits.maxBytes;
+    if ((full || heavy) && state.jobs().get(job) == null) {
+      return full ? Admission.TOO_MANY : Admission.HEAP_FULL;
     }
     commit(new Change.JobPlanned(job, executionNanos, state.lastPlan() + 1));
     runs.cancel(job);
-    return true;
+    return Admission.ADMITTED;
   }
 
   /// Deletes a job; its run is cancelled if it has not started, and otherwise goes on without
@@ -66,13 +75,19 @@ public final class Scheduler {
 
   /// Creates or replaces a rule. Runs that are triggered already keep the rule they have.
   ///
-  /// @return whether it was done; a new rule is refused at `maxRules`
-  public boolean setRule(Rule rule) {
-    if (state.rules().size() >= limits.maxRules && state.rules().get(rule.id()) == null) {
-      return false;
+  /// @return whether it was done; one that replaces another counts as one more while jobs hold the
+  ///   other
+  public Admission setRule(Rule rule) {
+    Rule replaced = state.rules().get(rule.id());
+    if (replaced == null && state.rules().size() >= limits.maxRules) {
+      return Admission.TOO_MANY;
+    }
+    long growth = Weight.of(rule) - (replaced == null ? 0 : Weight.of(replaced));
+    if (state.bytes() + growth > limits.maxBytes) {
+      return Admission.HEAP_FULL;
     }
     commit(new Change.RuleSet(rule));
-    return true;
+    return Admission.ADMITTED;
   }
 
   /// Deletes a rule.
@@ -94,8 +109,9 @@ public final class Scheduler {
     List<Run> triggered = new ArrayList<>();
     for (Job job : unfinished) {
       Job.Attempt last = job.attempt();
-      if (last != null && last.rule() != null) {
-        triggered.add(trigger(job, last.number() + 1, last.rule()));
+      Rule rule = job.triggeredRule();
+      if (last != null && rule != null) {
+        triggered.add(trigger(job, last.number() + 1, rule));
       }
     }
     admitWhenDurable(triggered);

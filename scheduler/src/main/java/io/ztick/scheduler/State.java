@@ -21,6 +21,11 @@ final class State {
     return rules;
   }
 
+  /// The estimated heap that jobs and rules take.
+  long bytes() {
+    return jobs.bytes() + rules.bytes();
+  }
+
   /// The number of the plan made last; 0 when there was none.
   long lastPlan() {
     return lastPlan;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +37,19 @@ class JobTableTest {
     assertThat(table.size()).isEqualTo(map.size());
   }
 
+  @Test
+  void ids_of_one_java_hash_code_have_hashes_of_their_own() {
+    Set<Integer> hashes = new HashSet<>();
+    for (int number = 0; number < 1 << 14; number++) {
+      var id = new StringBuilder("deploy.");
+      for (int bit = 0; bit < 14; bit++) {
+        id.append((number >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      hashes.add(JobTable.hash(id.toString()));
+    }
+    assertThat(hashes).hasSizeGreaterThan((1 << 14) - 100);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -50,10 +65,10 @@ class JobTableTest {
       })
   void an_id_is_itself_and_none_of_its_neighbours(String id) {
     var job = new Job(id);
-    assertThat(job.hasId(new String(id.toCharArray()), id.hashCode())).isTrue();
+    assertThat(job.hasId(new String(id.toCharArray()), JobTable.hash(id))).isTrue();
     for (String neighbour : neighbours(id)) {
       // As if the hashes were the same.
-      assertThat(job.hasId(neighbour, id.hashCode())).as(neighbour).isFalse();
+      assertThat(job.hasId(neighbour, JobTable.hash(id))).as(neighbour).isFalse();
     }
   }
 

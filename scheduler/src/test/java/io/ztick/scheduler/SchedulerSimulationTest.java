@@ -123,6 +123,7 @@ class SchedulerSimulationTest {
           new Scheduler.Limits(
               JOBS.size() - 2,
               RULES.size() - 1,
+              Long.MAX_VALUE,
               1 + random.nextInt(6),
               1 + random.nextInt(4),
               Duration.ofNanos(random.nextInt(3) * 100L));
@@ -194,7 +195,8 @@ class SchedulerSimulationTest {
 
     private void plan(String job, long executionNanos) {
       doing = "plan " + job + " " + executionNanos;
-      assertThat(scheduler.plan(job, executionNanos)).isEqualTo(model.plan(job, executionNanos));
+      assertThat(scheduler.plan(job, executionNanos) == Admission.ADMITTED)
+          .isEqualTo(model.plan(job, executionNanos));
     }
 
     private void remove(String job) {
@@ -204,7 +206,7 @@ class SchedulerSimulationTest {
 
     private void setRule(Rule rule) {
       doing = "set " + rule;
-      assertThat(scheduler.setRule(rule)).isEqualTo(model.setRule(rule));
+      assertThat(scheduler.setRule(rule) == Admission.ADMITTED).isEqualTo(model.setRule(rule));
     }
 
     private void removeRule(String rule) {
@@ -339,7 +341,7 @@ class SchedulerSimulationTest {
         Status status,
         String runId,
         int attempt,
-        @Nullable Rule rule,
+        @Nullable String rule,
         long startedNanos,
         long endedNanos,
         @Nullable Outcome outcome) {}
@@ -374,11 +376,15 @@ class SchedulerSimulationTest {
                       job.status(),
                       job.plan() + "-" + job.executionNanos(),
                       job.attempt(),
-                      job.rule(),
+                      idOf(job.rule()),
                       model.startedNanosOf(job),
                       job.endedNanos(),
                       job.outcome()))
           .toList();
+    }
+
+    private static @Nullable String idOf(@Nullable Rule rule) {
+      return rule == null ? null : rule.id();
     }
 
     private static List<Integer> countsOf(Scheduler scheduler, String namespace) {

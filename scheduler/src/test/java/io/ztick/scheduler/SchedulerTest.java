@@ -17,7 +17,12 @@ class SchedulerTest {
   private Scheduler scheduler = scheduler(100_000, 100, 64, FOR_EVER);
 
   private Scheduler scheduler(int maxJobs, int maxRules, int maxConcurrent, Duration retention) {
-    var limits = new Scheduler.Limits(maxJobs, maxRules, maxConcurrent, maxConcurrent, retention);
+    return scheduler(
+        new Scheduler.Limits(
+            maxJobs, maxRules, Long.MAX_VALUE, maxConcurrent, maxConcurrent, retention));
+  }
+
+  private Scheduler scheduler(Scheduler.Limits limits) {
     return new Scheduler(limits, journal, List.of("a.", "a.b.", "c."));
   }
 
@@ -26,11 +31,11 @@ class SchedulerTest {
   }
 
   private void setRule(String id, String pattern) {
-    assertThat(scheduler.setRule(rule(id, pattern, "true"))).isTrue();
+    assertThat(scheduler.setRule(rule(id, pattern, "true"))).isEqualTo(Admission.ADMITTED);
   }
 
   private void plan(String job, long executionNanos) {
-    assertThat(scheduler.plan(job, executionNanos)).isTrue();
+    assertThat(scheduler.plan(job, executionNanos)).isEqualTo(Admission.ADMITTED);
   }
 
   private Job job(String id) {
@@ -76,14 +81,14 @@ class SchedulerTest {
       plan("b", 1);
       int changes = journal.changes().size();
 
-      assertThat(scheduler.plan("c", 1)).isFalse();
+      assertThat(scheduler.plan("c", 1)).isEqualTo(Admission.TOO_MANY);
       assertThat(journal.changes()).as("nothing was stored").hasSize(changes);
       assertThat(scheduler.job("c")).isNull();
 
       plan("a", 2);
       scheduler.remove("b");
       plan("c", 1);
-      assertThat(scheduler.plan("b", 1)).isFalse();
+      assertThat(scheduler.plan("b", 1)).isEqualTo(Admission.TOO_MANY);
     }
 
     @Test
@@ -93,7 +98,7 @@ class SchedulerTest {
       setRule("b", "p");
       int changes = journal.changes().size();
 
-      assertThat(scheduler.setRule(rule("c", "p", "true"))).isFalse();
+      assertThat(scheduler.setRule(rule("c", "p", "true"))).isEqualTo(Admission.TOO_MANY);
       assertThat(journal.changes()).as("nothing was stored").hasSize(changes);
 
       setRule("a", "other");
@@ -139,7 +144,7 @@ class SchedulerTest {
       scheduler.ended(run, Outcome.exit(3), NOW + 9);
       assertThat(job("a").status()).isEqualTo(Status.FAILED);
       assertThat(attempt("a"))
-          .isEqualTo(new Job.Attempt(1, run.rule(), NOW, NOW + 9, Outcome.exit(3)));
+          .isEqualTo(new Job.Attempt(1, run.rule().id(), NOW, NOW + 9, Outcome.exit(3)));
       assertThat(scheduler.startedOf(job("a"))).hasValue(NOW);
     }
 

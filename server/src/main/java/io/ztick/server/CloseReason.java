@@ -9,6 +9,7 @@ enum CloseReason {
   AUTH_TIMEOUT("no AUTH in time"),
   TOO_MANY_UNAUTHENTICATED("max_unauthenticated is reached and this one waited longest"),
   TOO_MANY_CONNECTIONS("max_connections is reached"),
+  TOO_MUCH_INPUT("lines without a line feed fill their part of the heap"),
   TLS_FAILED("the TLS handshake failed"),
   NOT_HTTP("it spoke HTTP"),
   IDLE("nothing was read for idle_timeout"),

@@ -7,6 +7,7 @@ import io.ztick.protocol.Command;
 import io.ztick.protocol.ErrorCode;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.Message;
+import io.ztick.scheduler.Admission;
 import io.ztick.scheduler.Job;
 import io.ztick.scheduler.MalformedRunnerException;
 import io.ztick.scheduler.Outcome;
@@ -25,6 +26,7 @@ final class CommandHandler {
 
   private static final String NO_JOB = "no such job";
   private static final String NO_RULE = "no such rule";
+  private static final String HEAP_FULL = "jobs and rules fill their half of the heap";
 
   private final Scheduler scheduler;
   private final Gate gate;
@@ -56,7 +58,9 @@ final class CommandHandler {
     }
     String refusal = gate.refusal(who, request.command());
     if (refusal != null) {
-      log.debug("token {}: {}: {}", who.name(), request.command(), refusal);
+      // The verb alone: the rest of the line may hold a password, and a forged line.
+      String verb = request.command().getClass().getSimpleName();
+      log.debug("{} of token {} refused: {}", verb, who.name(), refusal);
       answers.error(request.requestId(), ErrorCode.AUTH_DENIED, refusal);
       return Next.Plain.LINE;
     }
@@ -68,17 +72,17 @@ final class CommandHandler {
     String id = request.requestId();
     switch (request.command()) {
       case Command.Set(var job, var nanos) ->
-          settle(scheduler.plan(job, nanos), id, ErrorCode.OVERLOADED, jobLimit(), answers);
+          admit(scheduler.plan(job, nanos), id, "max_jobs", limits.maxJobs(), answers);
       case Command.Get(var job) -> get(job, id, answers);
       case Command.Show(var job) -> show(job, id, answers);
-      case Command.Remove(var job) ->
-          settle(scheduler.remove(job), id, ErrorCode.NOT_FOUND, NO_JOB, answers);
+      case Command.Remove(var job) -> settle(scheduler.remove(job), id, NO_JOB, answers);
       case Command.RuleSet(var rule, var pattern, _) -> {
-        boolean done = runner != null && scheduler.setRule(new Rule(rule, pattern, runner));
-        settle(done, id, ErrorCode.OVERLOADED, ruleLimit(), answers);
+        if (runner != null) {
+          Admission admission = scheduler.setRule(new Rule(rule, pattern, runner));
+          admit(admission, id, "max_rules", limits.maxRules(), answers);
+        }
       }
-      case Command.RemoveRule(var rule) ->
-          settle(scheduler.removeRule(rule), id, ErrorCode.NOT_FOUND, NO_RULE, answers);
+      case Command.RemoveRule(var rule) -> settle(scheduler.removeRule(rule), id, NO_RULE, answers);
       case Command.Query(var prefix) -> {
         return new JobListing(scheduler, id, narrowed(prefix, who.namespace()));
       }
@@ -100,21 +104,21 @@ final class CommandHandler {
     return Next.Plain.LINE;
   }
 
-  private static void settle(
-      boolean done, @Nullable String id, ErrorCode code, String sentence, Answers answers) {
-    if (done) {
+  private static void settle(boolean found, @Nullable String id, String notFound, Answers answers) {
+    if (found) {
       answers.ok(id);
     } else {
-      answers.error(id, code, sentence);
+      answers.error(id, ErrorCode.NOT_FOUND, notFound);
     }
   }
 
-  private String jobLimit() {
-    return "max_jobs is " + limits.maxJobs();
-  }
-
-  private String ruleLimit() {
-    return "max_rules is " + limits.maxRules();
+  private static void admit(
+      Admission admission, @Nullable String id, String limit, int value, Answers answers) {
+    switch (admission) {
+      case ADMITTED -> answers.ok(id);
+      case TOO_MANY -> answers.error(id, ErrorCode.OVERLOADED, limit + " is " + value);
+      case HEAP_FULL -> answers.error(id, ErrorCode.OVERLOADED, HEAP_FULL);
+    }
   }
 
   private void get(String id, @Nullable String requestId, Answers answers) {
@@ -143,9 +147,9 @@ final class CommandHandler {
   }
 
   private void attempt(Job job, Job.Attempt attempt, @Nullable String requestId, Answers answers) {
-    Rule rule = attempt.rule();
+    String rule = attempt.rule();
     if (rule != null) {
-      row(requestId, "rule", rule.id(), answers);
+      row(requestId, "rule", rule, answers);
       row(requestId, "attempt", attempt.number(), answers);
     }
     scheduler.startedOf(job).ifPresent(at -> row(requestId, "started_ns", at, answers));

@@ -3,7 +3,6 @@ package io.ztick.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -22,6 +21,7 @@ import io.ztick.protocol.ErrorCode;
 import io.ztick.protocol.LineDecoder;
 import io.ztick.protocol.Message;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
   static final int MAX_STRANGER_LINE_BYTES = 4096;
 
   private static final int LINES_PER_TURN = 1024;
-  private static final int ANSWER_BYTES_PER_TURN = 65_536;
+
+  /// A turn ends after this time, whatever it is spent on; looked at once in so many lines.
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private static final int LINES_PER_LOOK = 16;
+
+  /// Answers beyond this many bytes end a turn.
+  static final int ANSWER_BYTES_PER_TURN = 65_536;
+
+  /// The same while clients leave too many answers unread.
+  private static final int ANSWER_BYTES_WHEN_CROWDED = 4096;
 
   /// Closing a socket with unread input resets the connection, and the client may never see the
   /// answer. So input is read and dropped for a while: for so long, or so much of it.
@@ -60,7 +70,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final LineDecoder decoder;
   private final long number;
   private final InetSocketAddress remote;
-  private final ChannelFutureListener whenWritten = _ -> written();
+  private final Outbox outbox;
 
   private @Nullable Identity identity;
   private Next.@Nullable Listing listing;
@@ -78,23 +88,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private boolean turnRequested;
 
-  /// Answers that wait for the journal.
-  private int withheldBytes;
+  /// What the decoder keeps, as far as it has been counted.
+  private int keptBytes;
 
   private boolean dismissed;
-  private boolean saysGoodbye;
   private boolean outputEnded;
   private int droppedBytes;
-  private int unwritten;
   private long readAt = System.nanoTime();
-  private long progressAt = readAt;
-  private long progressMark;
 
   Connection(ConnectionContext shared, Channel channel, InetSocketAddress remote) {
     this.shared = shared;
     this.channel = channel;
     this.number = shared.connections().nextNumber();
     this.remote = remote;
+    this.outbox =
+        new Outbox(shared, channel, this::outboxDrained, () -> close(CloseReason.IO_ERROR));
     this.decoder =
         new LineDecoder(Math.min(MAX_STRANGER_LINE_BYTES, shared.limits().maxLineBytes()));
   }
@@ -138,10 +146,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (channel.isWritable()) {
-      requestTurn();
-    }
-    updateReading();
+    outboxDrained();
   }
 
   @Override
@@ -150,6 +155,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (!admitted) {
       return;
     }
+    countKept(0);
     shared.connections().closed(this);
     CloseReason reason = leaving == null ? CloseReason.CLIENT_CLOSED : leaving;
     log.info("connection {} of {} closed: {}", number, name(), reason);
@@ -160,7 +166,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // What TLS makes of a client's bytes comes wrapped as DecoderException; everything else is our
     // own.
-    if (cause instanceof IOException || cause instanceof DecoderException) {
+    boolean network = cause instanceof IOException || cause instanceof UncheckedIOException;
+    if (network || cause instanceof DecoderException) {
       log.debug("connection {}: {}", number, LogText.escaped(String.valueOf(cause.getMessage())));
       close(CloseReason.IO_ERROR);
     } else {
@@ -191,14 +198,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (idle > 0 && identity != null && listing == null && nanoTime - readAt >= idle) {
       close(CloseReason.IDLE);
     }
-    var unsent = channel.unsafe().outboundBuffer();
-    long mark = unsent == null ? 0 : unsent.totalPendingWriteBytes() - unsent.currentProgress();
-    if (unwritten == 0 || mark != progressMark) {
-      progressMark = mark;
-      progressAt = nanoTime;
-    } else if (nanoTime - progressAt >= shared.limits().writeTimeout().toNanos()) {
+    if (outbox.isStuck(nanoTime, shared.limits().writeTimeout().toNanos())) {
       close(CloseReason.SLOW_CONSUMER);
     }
+  }
+
+  private void outboxDrained() {
+    if (!outbox.isBackedUp() && (hasWork() || inputEnded || dismissed)) {
+      requestTurn();
+    }
+    updateReading();
   }
 
   private String remoteText() {
@@ -222,7 +231,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     channel.closeFuture().addListener(_ -> shared.connections().turnedAway());
     String limit = "max_connections is " + shared.limits().maxConnections();
     shared.answers().error(null, ErrorCode.OVERLOADED, limit);
-    release();
+    outbox.send(shared.answers());
     sayGoodbye();
   }
 
@@ -260,6 +269,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void read(ByteBuf bytes) {
+    if (shared.loop().isBroken()) {
+      return;
+    }
     readAt = System.nanoTime();
     if (leaving != null) {
       drop(bytes.readableBytes());
@@ -273,6 +285,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       decoder.offer(input, 0, length);
       if (turnRequested) {
         decoder.retain();
+        countKept(decoder.keptBytes());
       } else {
         turn();
       }
@@ -296,15 +309,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void requestTurn() {
     if (!turnRequested && leaving == null) {
       turnRequested = true;
-      shared
-          .loop()
-          .execute(
-              () -> {
-                turnRequested = false;
-                if (leaving == null) {
-                  turn();
-                }
-              });
+      shared.loop().afterOthers(this::requestedTurn);
+    }
+  }
+
+  private void requestedTurn() {
+    turnRequested = false;
+    if (leaving == null) {
+      turn();
     }
   }
 
@@ -314,34 +326,56 @@ final class Connection extends ChannelInboundHandlerAdapter {
       shared.firing().turn(now);
     }
     handleLines(now);
-    decoder.retain();
-    if (leaving == null && !hasWork() && (inputEnded || dismissed)) {
+    retainInput();
+    if (leaving == null && !hasWork() && !outbox.isBackedUp() && (inputEnded || dismissed)) {
       leave(inputEnded ? CloseReason.CLIENT_CLOSED : CloseReason.SERVER_STOPPING);
     }
     shared.firing().planned(now);
-    release();
+    outbox.send(shared.answers());
     if (leaving != null) {
       sayGoodbye();
-    } else if (hasWork() && !isBackedUp()) {
+    } else if (hasWork() && !outbox.isBackedUp()) {
       requestTurn();
     }
     updateReading();
   }
 
+  /// Keeps what is left for the next turn, if all that clients leave unfinished is not too much.
+  private void retainInput() {
+    decoder.retain();
+    int kept = decoder.keptBytes();
+    boolean grows = kept > keptBytes && kept > MAX_STRANGER_LINE_BYTES;
+    if (grows && leaving == null && shared.connections().isInputCrowded()) {
+      String sentence = "lines without a line feed fill their part of the heap";
+      shared.answers().error(null, ErrorCode.OVERLOADED, sentence);
+      leave(CloseReason.TOO_MUCH_INPUT);
+      kept = 0;
+    }
+    countKept(kept);
+  }
+
+  private void countKept(int bytes) {
+    shared.connections().unread(bytes - keptBytes);
+    keptBytes = bytes;
+  }
+
   /// Handles what is there, in order, until nothing is left or the turn is over.
   private void handleLines(long now) {
     Answers answers = shared.answers();
+    boolean crowded = shared.connections().areCrowded();
+    int maxBytes = crowded ? ANSWER_BYTES_WHEN_CROWDED : ANSWER_BYTES_PER_TURN;
+    long startedAt = System.nanoTime();
     int lines = 0;
     boolean found = true;
     while (found
         && leaving == null
-        && lines < LINES_PER_TURN
-        && answers.length() < ANSWER_BYTES_PER_TURN
-        && !isBackedUp()) {
+        && answers.length() < maxBytes
+        && !outbox.isBackedUp()
+        && !isTurnOver(lines, startedAt)) {
       if (listing == null) {
         found = handleNext(now, answers);
         lines++;
-      } else if (listing.compose(answers)) {
+      } else if (listing.compose(answers, maxBytes)) {
         listing = null;
       } else {
         return;
@@ -352,18 +386,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private static boolean isTurnOver(int lines, long startedAt) {
+    return lines == LINES_PER_TURN
+        || (lines % LINES_PER_LOOK == LINES_PER_LOOK - 1
+            && System.nanoTime() - startedAt >= TURN_NANOS);
+  }
+
   /// Whether something is left that a later turn can do.
   private boolean hasWork() {
     return listing != null || decoder.hasMore();
   }
 
-  /// Whether the client must read, or the journal write, before more is answered.
-  private boolean isBackedUp() {
-    return !channel.isWritable() || withheldBytes >= shared.limits().maxPendingBytes();
-  }
-
   private void updateReading() {
-    boolean reading = leaving != null || !(hasWork() || isBackedUp());
+    // Behind the last answer input is dropped; before that it would only be dropped too early.
+    boolean dropping = outputEnded && droppedBytes < LINGER_BYTES;
+    boolean reading = leaving == null ? !(hasWork() || outbox.isBackedUp()) : dropping;
     if (channel.config().isAutoRead() != reading) {
       channel.config().setAutoRead(reading);
     }
@@ -457,60 +494,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
     cancelAuthTimer();
     listing = null;
     decoder.clear();
-  }
-
-  /// Sends the turn's answers as soon as the journal allows it.
-  private void release() {
-    Answers answers = shared.answers();
-    int length = answers.length();
-    if (length == 0) {
-      return;
-    }
-    ByteBuf bytes = channel.alloc().buffer(length).writeBytes(answers.bytes(), 0, length);
-    answers.clear();
-    withheldBytes += length;
-    shared
-        .journal()
-        .whenDurable(
-            () -> {
-              boolean backedUp = isBackedUp();
-              withheldBytes -= length;
-              write(bytes);
-              if (backedUp && !isBackedUp()) {
-                requestTurn();
-              }
-            });
-  }
-
-  private void write(ByteBuf bytes) {
-    unwritten++;
-    channel.writeAndFlush(bytes).addListener(whenWritten);
-  }
-
-  private void written() {
-    unwritten--;
-    if (saysGoodbye && unwritten == 0) {
-      shutDownOutput();
-    }
+    countKept(0);
   }
 
   /// Behind the last answer: ends our side, and the connection as soon as the client has ended its
   /// own.
   private void sayGoodbye() {
-    shared
-        .journal()
-        .whenDurable(
-            () -> {
-              saysGoodbye = true;
-              if (unwritten == 0) {
-                shutDownOutput();
-              }
-            });
-    updateReading();
+    outbox.whenEmpty(this::shutDownOutput);
   }
 
   private void shutDownOutput() {
     outputEnded = true;
+    updateReading();
     if (inputEnded) {
       var _ = channel.close();
       return;
@@ -526,8 +521,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void drop(int length) {
     droppedBytes += length;
-    if (droppedBytes > LINGER_BYTES) {
-      var _ = channel.close();
-    }
+    updateReading();
   }
 }

@@ -27,6 +27,6 @@ record ConnectionContext(
     ByteBuffer input,
     Answers answers) {
 
-  /// The most bytes that are read in one turn of a connection.
-  static final int READ_BYTES = 65_536;
+  /// The most bytes of one read.
+  static final int READ_BYTES = 16_384;
 }

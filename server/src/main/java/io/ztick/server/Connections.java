@@ -1,5 +1,6 @@
 package io.ztick.server;
 
+import io.netty.util.internal.PlatformDependent;
 import io.ztick.auth.Identity;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,14 @@ final class Connections {
   /// closed unheard.
   private static final int MAX_TURNED_AWAY = 256;
 
+  /// Unread answers of all clients together, in parts of the memory there is for them.
+  private static final int CROWDED_PART = 4;
+
+  /// Lines without an end of all clients together, in parts of the heap.
+  private static final int INPUT_PART = 8;
+
+  private final long maxUnreadBytes = Runtime.getRuntime().maxMemory() / INPUT_PART;
+  private final long crowdedBytes = PlatformDependent.maxDirectMemory() / CROWDED_PART;
   private final int max;
   private final int maxUnauthenticated;
   private final Set<Connection> open = new LinkedHashSet<>();
@@ -23,6 +32,8 @@ final class Connections {
   private final LinkedHashSet<Connection> unauthenticated = new LinkedHashSet<>();
 
   private final Map<String, Integer> byToken = new HashMap<>();
+  private long unwrittenBytes;
+  private long unreadBytes;
   private int turnedAway;
   private long numbers;
 
@@ -80,6 +91,26 @@ final class Connections {
   /// How many connections this client's token has.
   int of(Identity who) {
     return byToken.getOrDefault(who.name(), 0);
+  }
+
+  /// Counts answers that wait for a client, and those that do so no longer.
+  void unwritten(int difference) {
+    unwrittenBytes += difference;
+  }
+
+  /// Whether the clients leave so many answers unread that none may pile up more.
+  boolean areCrowded() {
+    return unwrittenBytes >= crowdedBytes;
+  }
+
+  /// Counts input that is kept for lines without an end, and what is kept no longer.
+  void unread(int difference) {
+    unreadBytes += difference;
+  }
+
+  /// Whether lines without an end take so much of the heap that none may grow any more.
+  boolean isInputCrowded() {
+    return unreadBytes >= maxUnreadBytes;
   }
 
   boolean isEmpty() {

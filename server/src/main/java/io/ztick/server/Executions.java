@@ -70,6 +70,10 @@ final class Executions {
   void start(Run run) {
     Execution execution = execution(run);
     running.add(execution);
+    if (stopping) {
+      // Asked to end after the others were, and before it began.
+      execution.kill();
+    }
     try {
       threads.execute(() -> perform(run, execution));
     } catch (OutOfMemoryError e) {

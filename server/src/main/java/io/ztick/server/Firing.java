@@ -34,7 +34,6 @@ final class Firing {
   private final Loop loop;
   private final Scheduler scheduler;
   private final WallClock clock;
-  private final Runnable everySecond;
   private @Nullable Executions executions;
 
   private @Nullable Future<?> timer;
@@ -48,12 +47,10 @@ final class Firing {
   private long lastWall;
   private long lastMonotonic;
 
-  /// @param everySecond done about once a second, when the clock is looked at
-  Firing(Loop loop, Scheduler scheduler, WallClock clock, Runnable everySecond) {
+  Firing(Loop loop, Scheduler scheduler, WallClock clock) {
     this.loop = loop;
     this.scheduler = scheduler;
     this.clock = clock;
-    this.everySecond = everySecond;
   }
 
   /// Begins: from now on due jobs are triggered and their runs started.
@@ -119,7 +116,7 @@ final class Firing {
   private void requestTurn() {
     if (!turnRequested) {
       turnRequested = true;
-      loop.execute(
+      loop.afterOthers(
           () -> {
             turnRequested = false;
             turn(clock.nanos());
@@ -134,8 +131,10 @@ final class Firing {
     }
     disarm();
     wakeAt = next;
-    if (next <= now + HORIZON_NANOS) {
-      timer = loop.schedule(this::wake, Math.max(next - now, 0));
+    if (next <= now) {
+      timer = loop.schedule(this::wake, 0);
+    } else if (next <= now + HORIZON_NANOS) {
+      timer = loop.schedule(this::wake, next - now);
     }
   }
 
@@ -169,7 +168,6 @@ final class Firing {
     }
     lastWall = now;
     lastMonotonic = monotonic;
-    everySecond.run();
     turn(now);
   }
 }

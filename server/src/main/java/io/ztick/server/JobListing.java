@@ -21,10 +21,10 @@ final class JobListing implements Next.Listing {
   }
 
   @Override
-  public boolean compose(Answers answers) {
+  public boolean compose(Answers answers, int maxBytes) {
     List<Job> jobs = prefix == null ? List.of() : scheduler.jobs(prefix, after, ROWS);
     for (Job job : jobs) {
-      if (answers.length() >= BYTES) {
+      if (answers.length() >= maxBytes) {
         return false;
       }
       answers

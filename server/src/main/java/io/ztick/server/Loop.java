@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 final class Loop implements Executor {
   private final EventLoop loop;
   private final Consumer<Throwable> failed;
+  private boolean broken;
 
   /// @param failed called on the loop with a fault of ours
   Loop(EventLoop loop, Consumer<Throwable> failed) {
@@ -25,6 +26,13 @@ final class Loop implements Executor {
     loop.execute(guarded(task));
   }
 
+  /// Runs a task on the loop after every socket that is ready has had its turn. What goes on for
+  /// many turns must do so by this: tasks of {@link #execute} follow each other for up to a second
+  /// before Netty looks at a socket again.
+  void afterOthers(Runnable task) {
+    var _ = schedule(task, 0);
+  }
+
   /// Runs a task on the loop later.
   Future<?> schedule(Runnable task, long delayNanos) {
     return loop.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
@@ -35,17 +43,28 @@ final class Loop implements Executor {
     return loop.scheduleAtFixedRate(guarded(task), periodNanos, periodNanos, TimeUnit.NANOSECONDS);
   }
 
-  /// Reports a fault of ours that was caught elsewhere.
+  /// Reports a fault of ours; from then on no task of ours runs.
   void failed(Throwable fault) {
-    failed.accept(fault);
+    if (!broken) {
+      broken = true;
+      failed.accept(fault);
+    }
+  }
+
+  /// Whether there was a fault of ours. What it left behind must not be touched.
+  boolean isBroken() {
+    return broken;
   }
 
   private Runnable guarded(Runnable task) {
     return () -> {
+      if (broken) {
+        return;
+      }
       try {
         task.run();
       } catch (RuntimeException | Error e) {
-        failed.accept(e);
+        failed(e);
       }
     };
   }

@@ -50,6 +50,8 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     var out = new PrintWriter(System.out, true, System.out.charset());
     var errors = new PrintWriter(System.err, true, System.err.charset());
+    // Until there is a server there is nothing to stop but this.
+    Signals.handle(() -> Runtime.getRuntime().halt(STOPPED), () -> {});
     System.exit(execute(InstantSource.system(), out, errors, arguments));
   }
 

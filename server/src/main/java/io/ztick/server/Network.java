@@ -8,18 +8,21 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +38,9 @@ final class Network implements AutoCloseable {
 
   private static final int BACKLOG = 1024;
 
+  /// A client that sends without end then has its turn like everybody else.
+  private static final int READS_PER_TURN = 4;
+
   /// Handshakes compute on these threads, so that they hold up only each other.
   private static final int TLS_THREADS = 2;
 
@@ -44,7 +50,7 @@ final class Network implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           1,
           Thread.ofPlatform().name("loop").factory(),
-          Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+          Epoll.isAvailable() ? EpollHandler.newFactory() : NioIoHandler.newFactory());
 
   private final ExecutorService tlsThreads =
       Executors.newFixedThreadPool(
@@ -90,8 +96,7 @@ final class Network implements AutoCloseable {
     int highWater = context.limits().maxPendingBytes();
     return new ServerBootstrap()
         .group(group)
-        .channel(
-            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+        .channelFactory(() -> serverChannel(context.limits().listen()))
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
         .option(
@@ -103,10 +108,10 @@ final class Network implements AutoCloseable {
         .childOption(
             ChannelOption.WRITE_BUFFER_WATER_MARK,
             new WriteBufferWaterMark(highWater / 2, highWater))
-        // One read a turn: a client that sends without end has its turn like everybody else.
         .childOption(
             ChannelOption.RECVBUF_ALLOCATOR,
-            new FixedRecvByteBufAllocator(ConnectionContext.READ_BYTES).maxMessagesPerRead(1))
+            new FixedRecvByteBufAllocator(ConnectionContext.READ_BYTES)
+                .maxMessagesPerRead(READS_PER_TURN))
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override
@@ -122,6 +127,17 @@ final class Network implements AutoCloseable {
                 channel.pipeline().addLast(new Connection(context, channel, remote));
               }
             });
+  }
+
+  /// An IPv4 address gets an IPv4 socket: one of IPv6 would listen on more than was asked for.
+  private static ServerChannel serverChannel(InetSocketAddress address) {
+    SocketProtocolFamily family =
+        address.getAddress() instanceof Inet4Address
+            ? SocketProtocolFamily.INET
+            : SocketProtocolFamily.INET6;
+    return Epoll.isAvailable()
+        ? new EpollServerSocketChannel(family)
+        : new NioServerSocketChannel(SelectorProvider.provider(), family);
   }
 
   private SslHandler handshake(ConnectionContext context, SslContext tls, Channel channel) {

@@ -20,12 +20,10 @@ sealed interface Next {
     /// The most rows of one piece.
     int ROWS = 256;
 
-    /// Answers beyond this many bytes end a piece.
-    int BYTES = 65_536;
-
     /// Composes the next piece; with the last one, the line that ends the listing.
     ///
+    /// @param maxBytes of answers beyond which a piece ends
     /// @return whether the listing is complete
-    boolean compose(Answers answers);
+    boolean compose(Answers answers, int maxBytes);
   }
 }

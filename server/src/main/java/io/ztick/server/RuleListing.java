@@ -27,10 +27,10 @@ final class RuleListing implements Next.Listing {
   }
 
   @Override
-  public boolean compose(Answers answers) {
+  public boolean compose(Answers answers, int maxBytes) {
     List<Rule> rules = scheduler.rules(after, ROWS);
     for (Rule rule : rules) {
-      if (answers.length() >= BYTES) {
+      if (answers.length() >= maxBytes) {
         return false;
       }
       if (shows(namespace, rule)) {

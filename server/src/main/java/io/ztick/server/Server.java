@@ -41,6 +41,13 @@ final class Server implements AutoCloseable {
   /// How long clients, and processes that got KILL, are waited for at the very end.
   private static final Duration LAST_WAIT = Duration.ofSeconds(1);
 
+  /// The part of the heap that jobs and rules may take. The collector works well with as much
+  /// again.
+  private static final double STATE_SHARE = 0.5;
+
+  /// How often connections are looked at for what is due to their time limits.
+  private static final long TIME_LIMITS_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
 
   private final Network network = new Network();
@@ -63,7 +70,7 @@ final class Server implements AutoCloseable {
     var controller = configuration.controller();
     scheduler = new Scheduler(limits(configuration), journal, namespaces(tokens));
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
-    firing = new Firing(loop, scheduler, clock, connections::checkTimeLimits);
+    firing = new Firing(loop, scheduler, clock);
     executions = new Executions(configuration.shell(), configuration.runs(), loop, firing::ended);
   }
 
@@ -134,7 +141,7 @@ final class Server implements AutoCloseable {
             clock,
             new LineParser(),
             ByteBuffer.allocate(ConnectionContext.READ_BYTES),
-            new Answers(2 * ConnectionContext.READ_BYTES));
+            new Answers(Connection.ANSWER_BYTES_PER_TURN));
     InetSocketAddress address = network.listen(context, tls);
     log.info(
         "started: listening on {}, TLS {}, authentication {}, persistence {}, {} jobs, {} rules",
@@ -148,6 +155,7 @@ final class Server implements AutoCloseable {
         () -> {
           scheduler.recover();
           firing.start(executions);
+          var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
         });
   }
 
@@ -155,6 +163,7 @@ final class Server implements AutoCloseable {
     return new Scheduler.Limits(
         configuration.database().maxJobs(),
         configuration.database().maxRules(),
+        (long) (Runtime.getRuntime().maxMemory() * STATE_SHARE),
         configuration.runs().maxConcurrent(),
         configuration.runs().maxConcurrentPerRule(),
         configuration.database().retention());

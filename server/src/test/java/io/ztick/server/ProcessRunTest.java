@@ -27,6 +27,9 @@ class ProcessRunTest {
       ProcessEnvironment.ofServer(List.of())
           .of(RunsOfTest.run(new Runner.Direct("true", List.of())));
 
+  /// A time-out that a shell with its traps is ready before, also on a slow and busy machine.
+  private static final Duration TRAPS_ARE_SET = Duration.ofSeconds(3);
+
   @TempDir private Path directory;
 
   @ParameterizedTest
@@ -44,8 +47,7 @@ class ProcessRunTest {
         "(trap '' TERM; exec sleep 60 >/dev/null 2>&1) & echo $! $$; sleep 60",
       })
   void a_timeout_ends_every_process_of_the_group(String command) {
-    ProcessRun run =
-        shell(command, RunsOfTest.timeouts(Duration.ofMillis(300), Duration.ofMillis(300)));
+    ProcessRun run = shell(command, RunsOfTest.timeouts(TRAPS_ARE_SET, Duration.ofMillis(300)));
 
     assertThat(run.perform()).isEqualTo(Outcome.TIMEOUT);
     for (String pid : run.output().split(" ", -1)) {
@@ -59,8 +61,7 @@ class ProcessRunTest {
     String command =
         "(trap 'sleep 0.2; echo bye > %s; exit' TERM; while :; do sleep 0.05; done) & wait"
             .formatted(left);
-    ProcessRun run =
-        shell(command, RunsOfTest.timeouts(Duration.ofMillis(300), Duration.ofMinutes(5)));
+    ProcessRun run = shell(command, RunsOfTest.timeouts(TRAPS_ARE_SET, Duration.ofMinutes(5)));
 
     assertThat(run.perform()).isEqualTo(Outcome.TIMEOUT);
     assertThat(left).hasContent("bye");

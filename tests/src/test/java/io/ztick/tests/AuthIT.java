@@ -421,6 +421,31 @@ class AuthIT {
   }
 
   @Test
+  void a_refused_line_neither_forges_a_log_line_nor_shows_a_password(@TempDir Path own)
+      throws Exception {
+    try (ZtickServer logging =
+        ZtickServer.in(own).set("log", "level", "debug").auth(TOKENS).start()) {
+      try (Wire backup = logging.connect("secret-of-backup")) {
+        for (String line :
+            List.of(
+                "RULE SET x deploy. shell \"a\\n2026-01-01T00:00:00.000Z ERROR forged\"",
+                "RULE SET \"x\\u{2028}y\" deploy. http GET http://u:hunter2@h/",
+                "RULE SET backup.x backup. shell \"a\\r\\n2026-01-01T00:00:00.000Z ERROR forged\"",
+                "RULE SET x deploy. http GET http://u:hunter2@h/",
+                "RULE SET x deploy. direct true http://u:hunter2@h/")) {
+          backup.send("r1 " + line).expect("r1 ERROR auth_denied…");
+        }
+      }
+      logging.awaitLog("DEBUG.*backup");
+      logging.signal("TERM");
+      assertThat(logging.exitCode()).isZero();
+      assertThat(logging.log())
+          .noneMatch(line -> line.startsWith("2026-01-01"))
+          .noneMatch(line -> line.contains("hunter2"));
+    }
+  }
+
+  @Test
   void failed_attempts_are_logged_with_the_peers_address_at_most_one_line_a_second(
       @TempDir Path own) throws Exception {
     try (ZtickServer attacked = ZtickServer.in(own).auth(TOKENS).start()) {

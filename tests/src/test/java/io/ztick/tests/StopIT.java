@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// How the process ends: signals, running jobs, exit codes.
 class StopIT {
+  private static final int KILLED_BY_TERM = 128 + 15;
+
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -31,6 +35,19 @@ class StopIT {
       wire.expectClosed();
       assertThat(server.exitCode()).isZero();
       assertThat(String.join("\n", server.log())).contains("stopped").doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void a_signal_at_any_moment_of_the_start_is_no_failure() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      assertThat(exitCodeWhenStopped(server -> isNamed(server.proc("comm"), "java")))
+          .as("before Java's main, or in it")
+          .isIn(0, KILLED_BY_TERM);
+      assertThat(exitCodeWhenStopped(StopIT::hasLoop)).as("in Java's main").isZero();
+      assertThat(exitCodeWhenStopped(server -> server.awaitLog("listening on") != null))
+          .as("listening")
+          .isZero();
     }
   }
 
@@ -114,7 +131,7 @@ class StopIT {
 
   @Test
   void what_was_read_is_answered_and_every_answer_is_ok_or_stopping() throws Exception {
-    int lines = 5000;
+    int lines = 20_000;
     try (ZtickServer server = ZtickServer.in(directory).start();
         Wire wire = server.connect()) {
       wire.write(
@@ -132,6 +149,9 @@ class StopIT {
         stopping = answer.contains("ERROR stopping");
         next++;
       }
+      assertThat(stopping || next == lines)
+          .as("answers just stop at line %d of %d", next, lines)
+          .isTrue();
       assertThat(server.exitCode()).isZero();
     }
   }
@@ -139,16 +159,26 @@ class StopIT {
   @Test
   void no_run_starts_after_the_signal() throws Exception {
     Path late = directory.resolve("late");
-    try (ZtickServer server = ZtickServer.in(directory).set("runs", "stop_wait", "5s").start();
+    Path done = directory.resolve("done");
+    String slow =
+        "cd %s; touch slow; while [ ! -e go ]; do sleep 0.05; done; touch done"
+            .formatted(directory);
+    try (ZtickServer server = ZtickServer.in(directory).set("runs", "stop_wait", "1m").start();
         Wire wire = server.connect()) {
       wire.send("RULE SET late late. shell \"touch " + late + "\"").expect("OK");
-      wire.send("RULE SET slow slow. shell \"touch " + directory + "/slow; sleep 4\"").expect("OK");
+      wire.send("RULE SET slow slow. shell " + Words.quoted(slow)).expect("OK");
       wire.send("SET slow.job now").expect("OK");
       awaitFile(directory.resolve("slow"));
+      wire.send("SET late.job +4s").expect("OK");
+      Instant due = Instant.EPOCH.plusNanos(wire.executionNanos("late.job"));
       server.signal("TERM");
       awaitRefused(server);
-      answerOrEnd(wire, "SET late.job now");
+      await("it would have run by now")
+          .atMost(ZtickServer.BOUND)
+          .until(() -> Instant.now().isAfter(due.plusSeconds(2)));
+      Files.createFile(directory.resolve("go"));
       assertThat(server.exitCode()).isZero();
+      assertThat(done).exists();
       assertThat(late).doesNotExist();
     }
   }
@@ -186,6 +216,39 @@ class StopIT {
       wire.send("SET hung.job now").expect("OK");
       awaitFile(hung);
     }
+  }
+
+  private int exitCodeWhenStopped(ThrowingPredicate<ZtickServer> moment) throws Exception {
+    try (ZtickServer server = ZtickServer.in(directory).launch()) {
+      await("the moment")
+          .atMost(ZtickServer.BOUND)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> moment.test(server));
+      server.signal("TERM");
+      int exitCode = server.exitCode();
+      assertThat(String.join("\n", server.log())).doesNotContain("\tat ", "ERROR");
+      return exitCode;
+    }
+  }
+
+  /// Whether the thread that serves the sockets is there.
+  private static boolean hasLoop(ZtickServer server) throws IOException {
+    try (var threads = Files.list(server.proc("task"))) {
+      return threads.anyMatch(thread -> isNamed(thread.resolve("comm"), "loop"));
+    }
+  }
+
+  private static boolean isNamed(Path comm, String name) {
+    try {
+      return Files.readString(comm).equals(name + "\n");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private interface ThrowingPredicate<T> {
+    boolean test(T value) throws Exception;
   }
 
   private static void awaitFile(Path file) {

@@ -31,11 +31,21 @@ final class Wire implements AutoCloseable {
   }
 
   static Wire connect(int port) throws IOException {
-    Socket socket = new Socket();
+    return connect(new Socket(), port);
+  }
+
+  private static Wire connect(Socket socket, int port) throws IOException {
     socket.connect(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         Math.toIntExact(ZtickServer.BOUND.toMillis()));
     return new Wire(socket);
+  }
+
+  /// A connection that takes few bytes at a time.
+  static Wire connectNarrow(int port) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    return connect(socket, port);
   }
 
   Wire send(String line) throws IOException {

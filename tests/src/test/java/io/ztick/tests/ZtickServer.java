@@ -1,6 +1,7 @@
 package io.ztick.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -25,6 +26,9 @@ final class ZtickServer implements AutoCloseable {
   /// How long anything may take on a slow and busy machine before a test gives it up.
   static final Duration BOUND = Duration.ofSeconds(30);
 
+  /// The state of a listening socket in `/proc/net/tcp`.
+  private static final String LISTEN = "0A";
+
   private static final Pattern LISTENING = Pattern.compile("listening on [0-9.]+:(\\d+)");
 
   private final Process process;
@@ -34,6 +38,9 @@ final class ZtickServer implements AutoCloseable {
 
   private ZtickServer(Process process) {
     this.process = process;
+  }
+
+  private void startReadingLog() {
     Thread.ofPlatform().daemon().name("log of " + process.pid()).start(this::readLog);
   }
 
@@ -91,6 +98,32 @@ final class ZtickServer implements AutoCloseable {
     }
   }
 
+  /// The port on which the process listens, as the kernel knows it; 0 while it does not.
+  private int listeningPort() throws IOException {
+    List<String> sockets = new ArrayList<>();
+    try (var descriptors = Files.newDirectoryStream(proc("fd"))) {
+      for (Path descriptor : descriptors) {
+        if (Files.isSymbolicLink(descriptor)) {
+          sockets.add(Files.readSymbolicLink(descriptor).toString());
+        }
+      }
+    }
+    for (String table : List.of("net/tcp", "net/tcp6")) {
+      for (String row : Files.readAllLines(proc(table))) {
+        String[] columns = row.strip().split("\\s+", -1);
+        if (columns[3].equals(LISTEN) && sockets.contains("socket:[" + columns[9] + "]")) {
+          return Integer.parseInt(columns[1].substring(columns[1].indexOf(':') + 1), 16);
+        }
+      }
+    }
+    return 0;
+  }
+
+  /// A file that the kernel has about the process.
+  Path proc(String file) {
+    return Path.of("/proc", Long.toString(pid())).resolve(file);
+  }
+
   void signal(String name) throws IOException, InterruptedException {
     Tool.run("sh", "-c", "kill -" + name + " " + pid());
   }
@@ -114,7 +147,7 @@ final class ZtickServer implements AutoCloseable {
   }
 
   long residentBytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status"))) {
+    for (String line : Files.readAllLines(proc("status"))) {
       if (line.startsWith("VmRSS:")) {
         return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
       }
@@ -197,16 +230,39 @@ final class ZtickServer implements AutoCloseable {
       }
     }
 
+    /// Starts the process with a log that nobody ever reads.
+    ZtickServer startUnread() throws IOException {
+      ZtickServer server = process(configuration());
+      server.logEnded = true;
+      try {
+        server.port =
+            await("the port").atMost(BOUND).until(server::listeningPort, port -> port != 0);
+        return server;
+      } catch (RuntimeException | Error e) {
+        server.close();
+        throw e;
+      }
+    }
+
     /// Starts the process without waiting for it to listen.
     ZtickServer launch() throws IOException {
-      return launch(
-          sections.entrySet().stream()
-              .map(section -> "[" + section.getKey() + "]\n" + lines(section.getValue()))
-              .collect(Collectors.joining("\n")));
+      return launch(configuration());
+    }
+
+    private String configuration() {
+      return sections.entrySet().stream()
+          .map(section -> "[" + section.getKey() + "]\n" + lines(section.getValue()))
+          .collect(Collectors.joining("\n"));
     }
 
     /// Starts the process with exactly this configuration.
     ZtickServer launch(String configuration) throws IOException {
+      ZtickServer server = process(configuration);
+      server.startReadingLog();
+      return server;
+    }
+
+    private ZtickServer process(String configuration) throws IOException {
       Path file = Files.writeString(directory.resolve("ztick.toml"), configuration);
       ProcessBuilder builder =
           new ProcessBuilder(home().resolve("bin/ztick").toString(), "-c", file.toString())
