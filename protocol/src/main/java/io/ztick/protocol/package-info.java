@@ -1,7 +1,7 @@
 /// The wire between client and server: bytes to values and back, without sockets and without state.
 ///
 /// ```
-/// bytes ─► LineDecoder (framing, limits) ─► Words (quotes) ─► Message.parse ─► Command
+/// bytes ─► LineDecoder (framing, limits) ─► Words (quotes) ─► LineParser ─► Command
 /// Answers (quoting, one buffer) ─► bytes
 /// ```
 ///

@@ -2,18 +2,20 @@ package io.ztick.scheduler;
 
 import java.util.List;
 
-/// How much heap jobs and rules take, in bytes: estimates that are meant to be a little too high.
+/// How much heap jobs and rules take, in bytes: estimates that are meant to be a little too high. A
+/// million planned jobs with ids of 22 characters were counted as 198 bytes each; here they are
+/// 230.
 final class Weight {
 
   /// A planned job without the characters of its id: the job, its places in the table, in the order
   /// of ids and in the due order, and the string.
-  static final int JOB = 240;
+  static final int JOB = 160;
 
   /// What a job has besides once it has been triggered.
   static final int ATTEMPT = 160;
 
   private static final int RULE = 400;
-  private static final int STRING = 56;
+  private static final int STRING = 48;
 
   private Weight() {}
 

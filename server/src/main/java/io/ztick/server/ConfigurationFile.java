@@ -32,8 +32,9 @@ import org.tomlj.TomlTable;
 /// what was found wrong or doubtful. A key with a problem has its default meanwhile, so that
 /// everything else is checked as well.
 final class ConfigurationFile {
-  /// What one job takes of the heap, with its place in both indexes.
-  static final int BYTES_PER_JOB = 250;
+  /// What a planned job with an id of some twenty bytes takes of the heap. Longer ids take more:
+  /// the scheduler counts them.
+  static final int BYTES_PER_JOB = 230;
 
   private static final int MOST_JOBS = 1_000_000_000;
   private static final InetSocketAddress LOOPBACK =
@@ -328,9 +329,9 @@ final class ConfigurationFile {
     return Path.of(System.getProperty("user.home"), ".local", "state", "ztick");
   }
 
-  /// As many jobs as three quarters of a heap hold.
+  /// As many jobs as half of a heap holds.
   static int jobsIn(long heapBytes) {
-    return Math.clamp(heapBytes / 4 * 3 / BYTES_PER_JOB, 1, MOST_JOBS);
+    return Math.clamp(heapBytes / 2 / BYTES_PER_JOB, 1, MOST_JOBS);
   }
 
   private static String shownPath(Path path) {

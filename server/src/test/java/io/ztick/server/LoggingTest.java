@@ -102,7 +102,9 @@ class LoggingTest {
     logger.trace("said");
   }
 
+  /// What is written when the process ends.
   private List<String> lines() {
+    loggers.stop();
     return written.toString(StandardCharsets.UTF_8).lines().toList();
   }
 }

@@ -203,7 +203,7 @@ class RobustnessIT {
 
   @Test
   void ids_of_one_hash_code_are_answered_like_others() throws Exception {
-    int jobs = 20_000;
+    int jobs = 60_000;
     StringBuilder sent = new StringBuilder();
     for (String command : List.of("SET %s 2099-04-01\n", "GET %s\n")) {
       for (int job = 0; job < jobs; job++) {
