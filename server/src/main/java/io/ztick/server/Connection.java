@@ -88,6 +88,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private boolean turnRequested;
 
+  /// When a turn of many lines was looked at first.
+  private long turnLookedAt;
+
   /// What the decoder keeps, as far as it has been counted.
   private int keptBytes;
 
@@ -364,14 +367,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Answers answers = shared.answers();
     boolean crowded = shared.connections().areCrowded();
     int maxBytes = crowded ? ANSWER_BYTES_WHEN_CROWDED : ANSWER_BYTES_PER_TURN;
-    long startedAt = System.nanoTime();
     int lines = 0;
     boolean found = true;
     while (found
         && leaving == null
         && answers.length() < maxBytes
         && !outbox.isBackedUp()
-        && !isTurnOver(lines, startedAt)) {
+        && !isTurnOver(lines)) {
       if (listing == null) {
         found = handleNext(now, answers);
         lines++;
@@ -386,10 +388,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static boolean isTurnOver(int lines, long startedAt) {
-    return lines == LINES_PER_TURN
-        || (lines % LINES_PER_LOOK == LINES_PER_LOOK - 1
-            && System.nanoTime() - startedAt >= TURN_NANOS);
+  private boolean isTurnOver(int lines) {
+    if (lines % LINES_PER_LOOK != LINES_PER_LOOK - 1) {
+      return lines == LINES_PER_TURN;
+    }
+    long nanoTime = System.nanoTime();
+    if (lines < LINES_PER_LOOK) {
+      turnLookedAt = nanoTime;
+    }
+    return nanoTime - turnLookedAt >= TURN_NANOS;
   }
 
   /// Whether something is left that a later turn can do.

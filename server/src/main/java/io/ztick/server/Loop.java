@@ -2,6 +2,8 @@ package io.ztick.server;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -12,6 +14,8 @@ import java.util.function.Consumer;
 final class Loop implements Executor {
   private final EventLoop loop;
   private final Consumer<Throwable> failed;
+  private List<Runnable> atEndOfPass = new ArrayList<>();
+  private List<Runnable> endingPass = new ArrayList<>();
   private boolean broken;
 
   /// @param failed called on the loop with a fault of ours
@@ -31,6 +35,22 @@ final class Loop implements Executor {
   /// before Netty looks at a socket again.
   void afterOthers(Runnable task) {
     var _ = schedule(task, 0);
+  }
+
+  /// Runs an action of the loop's own once the sockets that are ready now have been read.
+  void atEndOfPass(Runnable action) {
+    if (atEndOfPass.isEmpty()) {
+      execute(this::endPass);
+    }
+    atEndOfPass.add(action);
+  }
+
+  private void endPass() {
+    List<Runnable> actions = atEndOfPass;
+    atEndOfPass = endingPass;
+    endingPass = actions;
+    actions.forEach(Runnable::run);
+    actions.clear();
   }
 
   /// Runs a task on the loop later.

@@ -13,6 +13,9 @@ final class Outbox {
   private final Runnable drained;
   private final Runnable failed;
 
+  private final Runnable flush = this::flush;
+
+  private boolean flushing;
   private long withheldBytes;
   private long unwrittenBytes;
   private @Nullable Runnable whenEmpty;
@@ -86,7 +89,18 @@ final class Outbox {
 
   private void write(ByteBuf bytes, int length) {
     count(length);
-    channel.writeAndFlush(bytes).addListener(done -> written(length, done.isSuccess()));
+    channel.write(bytes).addListener(done -> written(length, done.isSuccess()));
+    if (!flushing) {
+      flushing = true;
+      shared.loop().atEndOfPass(flush);
+    }
+  }
+
+  /// Everybody is answered once everybody has been read: a client that gets its answer at once
+  /// wakes up, and sleeps again, for each single one.
+  private void flush() {
+    flushing = false;
+    channel.flush();
   }
 
   private void written(int length, boolean successfully) {
