@@ -123,13 +123,23 @@ public final class Answers {
     int end = 0;
     while (end < word.length()) {
       int codePoint = word.codePointAt(end);
-      bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+      bytes += utf8Bytes(codePoint);
       if (bytes > MAX_SHOWN_BYTES) {
         return word.substring(0, end);
       }
       end += Character.charCount(codePoint);
     }
     return word;
+  }
+
+  private static int utf8Bytes(int codePoint) {
+    if (codePoint < 0x80) {
+      return 1;
+    }
+    if (codePoint < 0x800) {
+      return 2;
+    }
+    return codePoint < 0x10000 ? 3 : 4;
   }
 
   private static String quoted(String word) {

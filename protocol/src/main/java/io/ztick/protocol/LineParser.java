@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class LineParser {
 
   /// The longest request id in bytes.
-  public static final int MAX_REQUEST_ID_BYTES = 128;
+  static final int MAX_REQUEST_ID_BYTES = 128;
 
   /// The longest identifier or pattern in bytes.
-  public static final int MAX_IDENTIFIER_BYTES = 255;
+  static final int MAX_IDENTIFIER_BYTES = 255;
 
   private static final String COMMANDS =
       Arrays.stream(Verb.values())
@@ -56,11 +56,12 @@ public final class LineParser {
     if (words.count() == 0) {
       return refused(null, code, String.valueOf(fault));
     }
-    if (isHttp()) {
+    String first = words.text(0);
+    if (first.equals("POST") || first.equalsIgnoreCase("Host:")) {
       return new Message.Refused(null, ErrorCode.BAD_REQUEST, "this is not an HTTP port", true);
     }
     int verbIndex = verbIndex();
-    String id = verbIndex == 0 ? null : words.text(0);
+    String id = verbIndex == 0 ? null : first;
     if (id != null && !isRequestId(id)) {
       id = null;
       if (fault == null && verbIndex > 0) {
@@ -91,11 +92,6 @@ public final class LineParser {
       return 1;
     }
     return first == null ? -1 : 0;
-  }
-
-  private boolean isHttp() {
-    String first = words.text(0);
-    return first.equals("POST") || first.equalsIgnoreCase("Host:");
   }
 
   private Command.Auth auth(int end) {

@@ -4,8 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Values by prefix, and for a text the values of all its prefixes, longest first, in a few
-/// look-ups however many prefixes there are.
+/// Values by prefix, and for a text the values of all its prefixes, longest first. A search takes a
+/// look-up for each prefix and each near miss on the way, at most one for each character of the
+/// text, however many prefixes there are.
 ///
 /// Between a prefix of a text and the text itself there are, in order, only strings that share this
 /// prefix. So when the greatest key below a text is no prefix of it, every key that is one is a

@@ -95,6 +95,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private int keptBytes;
 
   private boolean dismissed;
+
+  /// Since it was dismissed, the connection has been looked at for what was sent before.
+  private boolean lastLooked;
+
   private boolean outputEnded;
   private int droppedBytes;
   private long readAt = System.nanoTime();
@@ -227,11 +231,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     leaving = CloseReason.TOO_MANY_CONNECTIONS;
     reportRefusal("connection", leaving);
     boolean mute = channel.pipeline().get(SslHandler.class) != null;
-    if (mute || !shared.connections().turnAway()) {
+    if (mute || !shared.connections().beginTurningAway()) {
       close(CloseReason.TOO_MANY_CONNECTIONS);
       return;
     }
-    channel.closeFuture().addListener(_ -> shared.connections().turnedAway());
+    channel.closeFuture().addListener(_ -> shared.connections().endTurningAway());
     String limit = "max_connections is " + shared.limits().maxConnections();
     shared.answers().error(null, ErrorCode.OVERLOADED, limit);
     outbox.send(shared.answers());
@@ -330,9 +334,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     handleLines(now);
     retainInput();
-    if (leaving == null && !hasWork() && !outbox.isBackedUp() && (inputEnded || dismissed)) {
-      leave(inputEnded ? CloseReason.CLIENT_CLOSED : CloseReason.SERVER_STOPPING);
-    }
+    leaveIfDone();
     shared.firing().planned(now);
     outbox.send(shared.answers());
     if (leaving != null) {
@@ -341,6 +343,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
       requestTurn();
     }
     updateReading();
+  }
+
+  /// Ends the connection when the client or the server wants it to and everything is answered. What
+  /// a client had sent before the server dismissed it is read first, to be refused.
+  private void leaveIfDone() {
+    if (leaving != null || hasWork() || outbox.isBackedUp()) {
+      return;
+    }
+    if (inputEnded) {
+      leave(CloseReason.CLIENT_CLOSED);
+    } else if (dismissed && lastLooked) {
+      leave(CloseReason.SERVER_STOPPING);
+    } else if (dismissed) {
+      lastLooked = true;
+      requestTurn();
+    }
   }
 
   /// Keeps what is left for the next turn, if all that clients leave unfinished is not too much.

@@ -62,7 +62,7 @@ final class Connections {
   }
 
   /// Whether one more may be told that there are too many.
-  boolean turnAway() {
+  boolean beginTurningAway() {
     if (turnedAway == MAX_TURNED_AWAY) {
       return false;
     }
@@ -70,7 +70,7 @@ final class Connections {
     return true;
   }
 
-  void turnedAway() {
+  void endTurningAway() {
     turnedAway--;
   }
 

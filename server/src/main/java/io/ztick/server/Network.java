@@ -3,6 +3,8 @@ package io.ztick.server;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -27,10 +29,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The event loop, the socket that listens, and what stands between a socket and its {@link
 /// Connection}: epoll, or NIO where epoll is missing.
 final class Network implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Network.class);
 
   /// Netty takes 16 connections a turn unless told otherwise; with a thousand busy ones a new one
   /// would wait for half a second.
@@ -75,8 +80,18 @@ final class Network implements AutoCloseable {
       throw new IOException(
           "cannot listen on " + NetUtil.toSocketAddressString(address) + ": " + reason, cause);
     }
+    bound.channel().pipeline().addLast(new AcceptFailures());
     listener = bound.channel();
     return (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  /// Says why nobody can be accepted, such as too many open files. Netty has paused for a second
+  /// before this hears of it.
+  private static final class AcceptFailures extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      log.warn("cannot accept a connection: {}", String.valueOf(cause.getMessage()));
+    }
   }
 
   /// Accepts nobody any more.

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// stop ─► no new connections, no new runs
 ///      ─► runs have stop_wait ─► TERM ─► 2 s ─► KILL
-///      ─► connections: answers to what was read, then the end of our side, at most a second ─► stopped
+///      ─► connections: answers to what was read, `stopping` to what comes now ─► at most 1 s
+///      ─► stopped
 /// ```
 final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);

@@ -1,4 +1,30 @@
-/// The server process.
+/// The server process: sockets, TLS, configuration, the runs themselves, and the wiring of it all.
+///
+/// | thread | owns | may wait for |
+/// |---|---|---|
+/// | `loop` | every {@link io.ztick.server.Connection}, the scheduler, the due timer | nothing |
+/// | `run-…` | one process or HTTP call each | the outside world |
+/// | `tls-…` | the computing of handshakes | the processor |
+/// | the log's | the queue of log lines | whoever reads stderr |
+///
+/// ```
+/// Network ─► Connection ─► CommandHandler ─► Gate, then Scheduler
+///               └─► Outbox ─► the client, when the journal allows it
+/// Firing ─► Scheduler.fire, start ─► Executions ─► ProcessRun, HttpRun ─► Firing.ended
+/// ```
+///
+/// On purpose, though it may look like a mistake:
+///
+/// - A fault of ours on the loop ends the process: half-changed state must not be served.
+/// - A client that leaves its answers unread is not read either, and never gets an error for it.
+/// - Answers are flushed at the end of a pass over all ready sockets, not when they are composed.
+/// - A turn that goes on is scheduled with no delay rather than executed: executed tasks follow
+///   each other for up to a second before Netty looks at a socket again.
+/// - A connection beyond `max_connections` is told so in clear text, but not under TLS: a full
+///   server must not spend its time on handshakes.
+/// - Processes are started by `posix_spawn` and not by `ProcessBuilder`, which can neither begin a
+///   session nor hand over bytes that the locale cannot spell.
+/// - SIGHUP has a handler that does nothing: an ignored signal would be inherited by processes.
 @NullMarked
 package io.ztick.server;
 
