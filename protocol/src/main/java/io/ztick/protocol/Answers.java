@@ -57,6 +57,16 @@ public final class Answers {
     end();
   }
 
+  /// The row `[<request id> ]<key> <value>`.
+  public void row(@Nullable String requestId, String key, String value) {
+    begin(requestId).first(key).word(value).end();
+  }
+
+  /// The row `[<request id> ]<key> <value>`.
+  public void row(@Nullable String requestId, String key, long value) {
+    begin(requestId).first(key).number(value).end();
+  }
+
   /// Begins a line.
   public Answers begin(@Nullable String requestId) {
     inLine = false;

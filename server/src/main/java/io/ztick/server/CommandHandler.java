@@ -136,9 +136,9 @@ final class CommandHandler {
       answers.error(requestId, ErrorCode.NOT_FOUND, NO_JOB);
       return;
     }
-    row(requestId, "status", job.status().word(), answers);
-    row(requestId, "execution_ns", job.executionNanos(), answers);
-    row(requestId, "run_id", job.runId(), answers);
+    answers.row(requestId, "status", job.status().word());
+    answers.row(requestId, "execution_ns", job.executionNanos());
+    answers.row(requestId, "run_id", job.runId());
     Job.Attempt attempt = job.attempt();
     if (attempt != null) {
       attempt(job, attempt, requestId, answers);
@@ -149,23 +149,15 @@ final class CommandHandler {
   private void attempt(Job job, Job.Attempt attempt, @Nullable String requestId, Answers answers) {
     String rule = attempt.rule();
     if (rule != null) {
-      row(requestId, "rule", rule, answers);
-      row(requestId, "attempt", attempt.number(), answers);
+      answers.row(requestId, "rule", rule);
+      answers.row(requestId, "attempt", attempt.number());
     }
-    scheduler.startedOf(job).ifPresent(at -> row(requestId, "started_ns", at, answers));
+    scheduler.startedOf(job).ifPresent(at -> answers.row(requestId, "started_ns", at));
     Outcome outcome = attempt.outcome();
     if (outcome != null) {
-      row(requestId, "ended_ns", attempt.endedNanos(), answers);
-      row(requestId, "outcome", outcome.text(), answers);
+      answers.row(requestId, "ended_ns", attempt.endedNanos());
+      answers.row(requestId, "outcome", outcome.text());
     }
-  }
-
-  private static void row(@Nullable String requestId, String key, String value, Answers answers) {
-    answers.begin(requestId).first(key).word(value).end();
-  }
-
-  private static void row(@Nullable String requestId, String key, long value, Answers answers) {
-    answers.begin(requestId).first(key).number(value).end();
   }
 
   private static void help(@Nullable String requestId, Answers answers) {

@@ -34,21 +34,21 @@ final class Statistics {
     Namespace namespace = who.namespace();
     String prefix = namespace.equals(Namespace.ALL) ? "" : namespace.prefix();
     Counts counts = scheduler.counts(prefix);
-    row(id, "uptime_ns", System.nanoTime() - startedAt, answers);
-    row(id, "connections", connections.of(who), answers);
-    row(id, "jobs_total", counts.total(), answers);
-    row(id, "jobs_planned", counts.of(Status.PLANNED), answers);
-    row(id, "jobs_triggered", counts.of(Status.TRIGGERED), answers);
-    row(id, "jobs_executed", counts.of(Status.EXECUTED), answers);
-    row(id, "jobs_failed", counts.of(Status.FAILED), answers);
-    row(id, "rules_total", rules(namespace), answers);
-    row(id, "executions_pending", scheduler.pending(prefix), answers);
-    row(id, "executions_inflight", scheduler.inFlight(prefix), answers);
-    answers.begin(id).first("persistence").word(PERSISTENCE).end();
-    answers.begin(id).first("compression").word("idle").end();
-    row(id, "auth_enabled", authEnabled ? 1 : 0, answers);
-    row(id, "tls_enabled", tlsEnabled ? 1 : 0, answers);
-    row(id, "framerate", 0, answers);
+    answers.row(id, "uptime_ns", System.nanoTime() - startedAt);
+    answers.row(id, "connections", connections.of(who));
+    answers.row(id, "jobs_total", counts.total());
+    answers.row(id, "jobs_planned", counts.of(Status.PLANNED));
+    answers.row(id, "jobs_triggered", counts.of(Status.TRIGGERED));
+    answers.row(id, "jobs_executed", counts.of(Status.EXECUTED));
+    answers.row(id, "jobs_failed", counts.of(Status.FAILED));
+    answers.row(id, "rules_total", rules(namespace));
+    answers.row(id, "executions_pending", scheduler.pending(prefix));
+    answers.row(id, "executions_inflight", scheduler.inFlight(prefix));
+    answers.row(id, "persistence", PERSISTENCE);
+    answers.row(id, "compression", "idle");
+    answers.row(id, "auth_enabled", authEnabled ? 1 : 0);
+    answers.row(id, "tls_enabled", tlsEnabled ? 1 : 0);
+    answers.row(id, "framerate", 0);
   }
 
   private int rules(Namespace namespace) {
@@ -57,9 +57,5 @@ final class Statistics {
     }
     List<Rule> all = scheduler.rules(null, Integer.MAX_VALUE);
     return (int) all.stream().filter(rule -> RuleListing.shows(namespace, rule)).count();
-  }
-
-  private static void row(@Nullable String id, String key, long value, Answers answers) {
-    answers.begin(id).first(key).number(value).end();
   }
 }
