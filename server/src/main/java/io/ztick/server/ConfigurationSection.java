@@ -1,7 +1,10 @@
 package io.ztick.server;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -232,13 +235,24 @@ final class ConfigurationSection {
     }
     int port = Integer.parseInt(matcher.group(3));
     String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-    if (host.equals("*")) {
-      return new InetSocketAddress(port);
-    }
     try {
-      return new InetSocketAddress(InetAddress.getByName(host), port);
+      String address = host.equals("*") ? allAddresses() : host;
+      return new InetSocketAddress(InetAddress.getByName(address), port);
     } catch (UnknownHostException e) {
       throw new Refused(value, "names a host that cannot be found");
+    }
+  }
+
+  /// A socket of IPv6 takes IPv4 as well, but there must be IPv6 for it.
+  private static String allAddresses() {
+    try {
+      boolean ipv6 =
+          NetworkInterface.networkInterfaces()
+              .flatMap(NetworkInterface::inetAddresses)
+              .anyMatch(Inet6Address.class::isInstance);
+      return ipv6 ? "::" : "0.0.0.0";
+    } catch (SocketException e) {
+      return "0.0.0.0";
     }
   }
 
