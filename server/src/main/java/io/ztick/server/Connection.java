@@ -365,7 +365,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void retainInput() {
     decoder.retain();
     int kept = decoder.keptBytes();
-    boolean grows = kept > keptBytes && kept > MAX_STRANGER_LINE_BYTES;
+    // Whole lines that wait for their turn end by themselves.
+    boolean grows = kept > keptBytes && kept > MAX_STRANGER_LINE_BYTES && !decoder.hasMore();
     if (grows && leaving == null && shared.connections().isInputCrowded()) {
       String sentence = "lines without a line feed fill their part of the heap";
       shared.answers().error(null, ErrorCode.OVERLOADED, sentence);
