@@ -22,6 +22,12 @@ public final class Answers {
   /// Whether the line being composed has a word already.
   private boolean inLine;
 
+  /// For each answer that has been composed to its end: where its last line begins, and where its
+  /// `OK` or `ERROR`.
+  private int[] marks = new int[16];
+
+  private int markCount;
+
   /// @param capacity the bytes to begin with
   public Answers(int capacity) {
     this.bytes = new byte[capacity];
@@ -40,16 +46,37 @@ public final class Answers {
   /// Forgets what has been composed.
   public void clear() {
     length = 0;
+    markCount = 0;
+  }
+
+  /// The answers whose last line has been composed, for {@link #instead}.
+  public int[] marks() {
+    return Arrays.copyOf(marks, markCount);
+  }
+
+  /// Composes an error for each of some answers: what was to be said can no longer be said.
+  ///
+  /// @param composed holds the answers
+  /// @param answers what {@link #marks()} said of them
+  public void instead(byte[] composed, int[] answers, ErrorCode code, String sentence) {
+    for (int i = 0; i < answers.length; i += 2) {
+      int from = answers[i];
+      int idLength = answers[i + 1] - from;
+      reserve(idLength);
+      System.arraycopy(composed, from, bytes, length, idLength);
+      length += idLength;
+      error(null, code, sentence);
+    }
   }
 
   /// The line `[<request id> ]OK`.
   public void ok(@Nullable String requestId) {
-    begin(requestId).raw(OK).end();
+    beginLast(requestId).raw(OK).end();
   }
 
   /// The line `[<request id> ]ERROR <code> <sentence>`; an empty sentence is left out.
   public void error(@Nullable String requestId, ErrorCode code, String sentence) {
-    begin(requestId).raw(ERROR).append(code.word());
+    beginLast(requestId).raw(ERROR).append(code.word());
     if (!sentence.isEmpty()) {
       space();
       append(sentence);
@@ -78,7 +105,17 @@ public final class Answers {
 
   /// Begins the final line of an answer that says more than `OK`.
   public Answers beginOk(@Nullable String requestId) {
-    return begin(requestId).raw(OK);
+    return beginLast(requestId).raw(OK);
+  }
+
+  private Answers beginLast(@Nullable String requestId) {
+    if (markCount == marks.length) {
+      marks = Arrays.copyOf(marks, markCount * 2);
+    }
+    marks[markCount++] = length;
+    begin(requestId);
+    marks[markCount++] = requestId == null ? length : length + 1;
+    return this;
   }
 
   /// Adds the first word of a row, which must not be taken for the end of the listing.

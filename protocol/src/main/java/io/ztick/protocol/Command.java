@@ -36,6 +36,9 @@ public sealed interface Command {
   /// Asks for the server's counts.
   record Stat() implements Command {}
 
+  /// Copies the journal while the server runs, under a name that a file can have.
+  record Backup(String name) implements Command {}
+
   /// Asks for an answer.
   record Ping() implements Command {}
 

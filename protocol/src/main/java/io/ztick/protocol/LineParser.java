@@ -3,6 +3,7 @@ package io.ztick.protocol;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ public final class LineParser {
 
   /// The longest identifier or pattern in bytes.
   static final int MAX_IDENTIFIER_BYTES = 255;
+
+  private static final Pattern BACKUP_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private static final String COMMANDS =
       Arrays.stream(Verb.values())
@@ -117,9 +120,10 @@ public final class LineParser {
       case HELP -> alone(verb, first, new Command.Help());
       case QUIT -> alone(verb, first, new Command.Quit());
       case AUTH -> throw new Fault("AUTH takes no request id");
-      case BACKUP, CAN, DUE, KILL, LOG, NEXT, PAUSE, RELOAD, REPLAY, RESUME, RUN, RUNS, TOKEN ->
+      case BACKUP -> backup(first);
+      case CAN, DUE, KILL, LOG, NEXT, PAUSE, RELOAD, REPLAY, RESUME, RUN, RUNS, TOKEN, WATCH ->
           throw new AssertionError(verb);
-      case WATCH, WHOAMI -> throw new AssertionError(verb);
+      case WHOAMI -> throw new AssertionError(verb);
     };
   }
 
@@ -144,6 +148,19 @@ public final class LineParser {
     String prefix = count == 0 ? "" : words.text(first);
     return new Command.Query(
         prefix.endsWith("*") ? prefix.substring(0, prefix.length() - 1) : prefix);
+  }
+
+  private Command backup(int first) throws Fault {
+    if (words.count() != first + 1) {
+      throw new Fault("one name is expected: " + Verb.BACKUP.usage());
+    }
+    String name = words.text(first);
+    if (!BACKUP_NAME.matcher(name).matches()) {
+      throw new Fault(
+          "a name has 1 to 64 of A-Z a-z 0-9 . _ - and begins with a letter or digit, not "
+              + Answers.shown(name));
+    }
+    return new Command.Backup(name);
   }
 
   private Command rule(int first) throws Fault {

@@ -133,6 +133,42 @@ class AnswersTest {
     return word.toString();
   }
 
+  @Test
+  void an_error_can_stand_instead_of_each_answer_with_its_request_id() {
+    answers.ok(null);
+    answers.row("a row", "rule", "OK");
+    answers.row("a row", "ERROR", "OK");
+    answers.error("a row", ErrorCode.NOT_FOUND, "no such job");
+    answers.beginOk("OK").word("planned").number(1).end();
+    answers.row("unfinished", "x", "OK");
+
+    assertThat(instead())
+        .isEqualTo(
+            """
+            ERROR unavailable why
+            "a row" ERROR unavailable why
+            OK ERROR unavailable why
+            """);
+  }
+
+  @Test
+  void an_error_can_stand_instead_of_any_number_of_answers() {
+    for (int i = 0; i < 1000; i++) {
+      answers.ok("r" + i);
+    }
+    assertThat(instead().lines()).hasSize(1000).endsWith("r999 ERROR unavailable why");
+
+    answers.clear();
+    answers.ok("r");
+    assertThat(instead()).isEqualTo("r ERROR unavailable why\n");
+  }
+
+  private String instead() {
+    var errors = new Answers(0);
+    errors.instead(answers.bytes(), answers.marks(), ErrorCode.UNAVAILABLE, "why");
+    return new String(errors.bytes(), 0, errors.length(), UTF_8);
+  }
+
   @ParameterizedTest
   @CsvSource({"x, 64", "é, 32", "\u07ff, 32", "\u0800, 21", "\uffff, 21", "\ud800\udc00, 16"})
   void a_word_in_a_sentence_is_cut_to_64_bytes_at_a_character(String character, int fit) {

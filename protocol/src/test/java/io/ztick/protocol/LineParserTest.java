@@ -86,8 +86,8 @@ class LineParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "BACKUP", "CAN", "DUE", "KILL", "LOG", "NEXT", "PAUSE", "RELOAD", "REPLAY", "RESUME", "RUN",
-        "RUNS", "TOKEN", "WATCH", "WHOAMI"
+        "CAN", "DUE", "KILL", "LOG", "NEXT", "PAUSE", "RELOAD", "REPLAY", "RESUME", "RUN", "RUNS",
+        "TOKEN", "WATCH", "WHOAMI"
       })
   void a_reserved_name_is_an_unknown_command(String name) {
     assertThat(Lines.read(name)).startsWith("ERROR unknown_command ");
@@ -98,9 +98,31 @@ class LineParserTest {
   void the_commands_that_exist_are_named() {
     assertThat(Lines.read("x").split(" "))
         .contains("AUTH", "SET", "GET", "QUERY", "REMOVE", "RULE", "REMOVERULE", "LISTRULES")
-        .contains("STAT", "SHOW", "PING", "HELP", "QUIT")
+        .contains("STAT", "SHOW", "BACKUP", "PING", "HELP", "QUIT")
         .doesNotContain("WATCH", "CAN");
-    assertThat(LineParser.usages()).hasSize(13).contains("SET <job> <time>", "PING");
+    assertThat(LineParser.usages()).hasSize(14).contains("SET <job> <time>", "PING");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "Z", "0", "2026-11-22", "before.the_move", "a..b", "-a", ".a", "_a"})
+  void the_name_of_a_backup_begins_with_a_letter_or_digit(String name) {
+    boolean good = Character.isLetterOrDigit(name.charAt(0));
+    assertThat(Lines.read("r1 BACKUP " + name))
+        .startsWith(good ? "r1 Backup[name=" + name + "]" : "r1 ERROR bad_request a name has ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "..", "é", "a b", "\"\"", "a%00", "a%0A"})
+  void the_name_of_a_backup_can_leave_no_directory(String name) {
+    assertThat(Lines.read("BACKUP " + name)).startsWith("ERROR bad_request ");
+  }
+
+  @Test
+  void the_name_of_a_backup_has_at_most_64_characters() {
+    String longest = "a".repeat(64);
+    assertThat(Lines.read("BACKUP " + longest)).isEqualTo("Backup[name=" + longest + "]");
+    assertThat(Lines.read("BACKUP " + longest + "a")).startsWith("ERROR bad_request a name has ");
+    assertThat(Lines.read("BACKUP")).startsWith("ERROR bad_request one name is expected");
   }
 
   @ParameterizedTest

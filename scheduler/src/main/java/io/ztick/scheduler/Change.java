@@ -18,6 +18,10 @@ public sealed interface Change {
   /// A job was deleted.
   record JobRemoved(String job) implements Change {}
 
+  /// Plans have been numbered up to here, whatever became of their jobs. Only a replay has it:
+  /// live, each {@link JobPlanned} says it.
+  record PlansNumbered(long last) implements Change {}
+
   /// A rule was created or replaced.
   record RuleSet(Rule rule) implements Change {}
 

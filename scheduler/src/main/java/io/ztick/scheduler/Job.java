@@ -32,8 +32,8 @@ public final class Job {
   /// alive.
   private @Nullable Rule triggeredRule;
 
-  /// Where the job stands in the {@link DueQueue}, or -1.
-  int dueIndex = -1;
+  /// Where the job stands in the {@link JobQueue} that holds it, or -1.
+  int queueIndex = -1;
 
   /// The attempt made last for the current plan.
   ///

@@ -3,21 +3,20 @@ package io.ztick.scheduler;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs by id, in the order of their ids, by due time, and finished ones in the order in which they
-/// ended; and how many of each status there are in each namespace that asks.
+/// Jobs by id, in the order of their ids, planned ones by due time, and finished ones by the time
+/// at which they ended; and how many of each status there are in each namespace that asks.
 final class Jobs {
   private final JobTable byId = new JobTable();
 
   /// Touched only when an id comes or goes: planning a job anew finds it by its hash.
   private final TreeMap<String, Job> inOrder = new TreeMap<>(ByteOrder.INSTANCE);
 
-  private final DueQueue due = new DueQueue();
-  private final LinkedHashSet<Job> finished = new LinkedHashSet<>();
+  private final JobQueue due = new JobQueue();
+  private final JobQueue finished = new JobQueue();
   private final PrefixMap<Counts> counts = new PrefixMap<>();
 
   /// The rules that triggered jobs hold, which need no longer be the rules there are, and how many
@@ -53,7 +52,7 @@ final class Jobs {
 
   /// The finished job that ended first.
   @Nullable Job firstFinished() {
-    return finished.isEmpty() ? null : finished.getFirst();
+    return finished.first();
   }
 
   Counts counts(String namespace) {
@@ -91,17 +90,17 @@ final class Jobs {
       count(id, Status.PLANNED, 1);
       bytes += Weight.ofJob(id);
     } else if (job.status() != Status.PLANNED) {
-      finished.remove(job);
+      dequeue(job);
       recount(job, Status.PLANNED);
       letGoOfRule(job);
       bytes -= Weight.ATTEMPT;
     }
     job.planned(plan, executionNanos);
-    due.put(job);
+    due.put(job, executionNanos);
   }
 
   void trigger(Job job, int attempt, Rule rule) {
-    due.remove(job);
+    dequeue(job);
     addAttempt(job);
     recount(job, Status.TRIGGERED);
     letGoOfRule(job);
@@ -112,19 +111,18 @@ final class Jobs {
   }
 
   void finish(Job job, Change.JobFinished change) {
-    due.remove(job);
+    dequeue(job);
     addAttempt(job);
     letGoOfRule(job);
     recount(job, change.outcome().success() ? Status.EXECUTED : Status.FAILED);
     job.finished(change.startedNanos(), change.endedNanos(), change.outcome());
-    finished.add(job);
+    finished.put(job, change.endedNanos());
   }
 
   void remove(Job job) {
     byId.remove(job);
     inOrder.remove(job.id());
-    due.remove(job);
-    finished.remove(job);
+    dequeue(job);
     count(job.id(), job.status(), -1);
     letGoOfRule(job);
     bytes -= Weight.ofJob(job.id()) + (job.status() == Status.PLANNED ? 0 : Weight.ATTEMPT);
@@ -137,7 +135,15 @@ final class Jobs {
 
   /// Puts a suspended job back.
   void resume(Job job) {
-    due.put(job);
+    due.put(job, job.executionNanos());
+  }
+
+  private void dequeue(Job job) {
+    switch (job.status()) {
+      case PLANNED -> due.remove(job);
+      case TRIGGERED -> {}
+      case EXECUTED, FAILED -> finished.remove(job);
+    }
   }
 
   private void addAttempt(Job job) {

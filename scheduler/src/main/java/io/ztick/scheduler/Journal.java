@@ -10,9 +10,14 @@ public interface Journal {
   void append(Change change);
 
   /// Runs an action on the calling thread as soon as everything appended so far is safe: at once if
-  /// it is. Actions run in the order in which they were given.
+  /// it is. Actions run in the order in which they were given; after a failure of the journal,
+  /// never.
   void whenDurable(Runnable action);
 
-  /// Hands over every change that was kept, in order.
+  /// Hands over changes that bring about the state that was kept: not each that there ever was, and
+  /// in an order in which they can be applied.
   void replay(Consumer<Change> changes);
+
+  /// An estimate of the heap that changes take which are not safe yet, in bytes.
+  long unsafeBytes();
 }

@@ -15,4 +15,9 @@ public final class MemoryJournal implements Journal {
 
   @Override
   public void replay(Consumer<Change> changes) {}
+
+  @Override
+  public long unsafeBytes() {
+    return 0;
+  }
 }

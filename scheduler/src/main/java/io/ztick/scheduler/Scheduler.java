@@ -1,6 +1,7 @@
 package io.ztick.scheduler;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,11 @@ public final class Scheduler {
   private final Journal journal;
   private final State state;
   private final Runs runs;
+
+  /// What was triggered before a crash and has not been triggered again.
+  private final ArrayDeque<Unfinished> unfinished = new ArrayDeque<>();
+
+  private record Unfinished(String job, long plan, int attempt) {}
 
   /// What a scheduler may hold and do at once.
   ///
@@ -43,6 +49,12 @@ public final class Scheduler {
     this.state = new State(namespaces);
     this.runs = new Runs(limits.maxConcurrent, limits.maxConcurrentPerRule);
     journal.replay(state::apply);
+    for (Job job : state.jobs().all()) {
+      Job.Attempt attempt = job.attempt();
+      if (job.status() == Status.TRIGGERED && attempt != null) {
+        unfinished.add(new Unfinished(job.id(), job.plan(), attempt.number()));
+      }
+    }
   }
 
   /// Creates a job, or plans it anew; a run of its old plan that has not started is cancelled.
@@ -101,20 +113,24 @@ public final class Scheduler {
     return true;
   }
 
-  /// Triggers again, with the next attempt, what was triggered before a crash and has no outcome.
-  /// Called once, on a scheduler that brought back its state.
-  public void recover() {
-    List<Job> unfinished =
-        state.jobs().all().stream().filter(job -> job.status() == Status.TRIGGERED).toList();
+  /// Triggers again, with the next attempt, what was triggered before a crash and has no outcome,
+  /// at most `limit` jobs. What was planned anew or removed meanwhile is left alone.
+  ///
+  /// @return how many jobs were looked at: less than `limit` when no more are left
+  public int recover(int limit) {
     List<Run> triggered = new ArrayList<>();
-    for (Job job : unfinished) {
-      Job.Attempt last = job.attempt();
-      Rule rule = job.triggeredRule();
-      if (last != null && rule != null) {
-        triggered.add(trigger(job, last.number() + 1, rule));
+    int count = 0;
+    while (count < limit && !unfinished.isEmpty()) {
+      count++;
+      Unfinished last = unfinished.removeFirst();
+      Job job = state.jobs().get(last.job);
+      Rule rule = job == null ? null : job.triggeredRule();
+      if (job != null && rule != null && job.isAt(last.plan, last.attempt)) {
+        triggered.add(trigger(job, last.attempt + 1, rule));
       }
     }
     admitWhenDurable(triggered);
+    return count;
   }
 
   /// Triggers the jobs that are due, in due order, at most `limit` of them; a job without a rule

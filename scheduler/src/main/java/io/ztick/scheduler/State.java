@@ -41,6 +41,7 @@ final class State {
           jobs.trigger(existing(triggered.job()), triggered.attempt(), triggered.rule());
       case Change.JobFinished finished -> jobs.finish(existing(finished.job()), finished);
       case Change.JobRemoved removed -> jobs.remove(existing(removed.job()));
+      case Change.PlansNumbered numbered -> lastPlan = Math.max(lastPlan, numbered.last());
       case Change.RuleSet set -> rules.put(set.rule());
       case Change.RuleRemoved removed -> rules.remove(removed.rule());
     }

@@ -17,6 +17,9 @@ final class Weight {
   private static final int RULE = 400;
   private static final int STRING = 48;
 
+  /// A change with its id but for the characters, and the batch that it goes into.
+  private static final int CHANGE = 192;
+
   private Weight() {}
 
   static long of(String text) {
@@ -31,6 +34,20 @@ final class Weight {
 
   static long of(Rule rule) {
     return RULE + of(rule.id()) + 2 * of(rule.pattern()) + of(rule.runner().arguments());
+  }
+
+  /// A change on its way to the disk.
+  static long of(Change change) {
+    return switch (change) {
+      case Change.JobPlanned planned -> CHANGE + planned.job().length();
+      case Change.JobTriggered triggered ->
+          CHANGE + triggered.job().length() + of(triggered.rule());
+      case Change.JobFinished finished -> 2 * CHANGE + finished.job().length();
+      case Change.JobRemoved removed -> CHANGE + removed.job().length();
+      case Change.PlansNumbered _ -> CHANGE;
+      case Change.RuleSet set -> CHANGE + of(set.rule());
+      case Change.RuleRemoved removed -> CHANGE + removed.rule().length();
+    };
   }
 
   private static long of(List<String> words) {

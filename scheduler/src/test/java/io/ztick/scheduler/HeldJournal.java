@@ -32,6 +32,11 @@ final class HeldJournal implements Journal {
     changes.forEach(state);
   }
 
+  @Override
+  public long unsafeBytes() {
+    return 0;
+  }
+
   List<Change> changes() {
     return changes;
   }

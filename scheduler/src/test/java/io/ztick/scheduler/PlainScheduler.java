@@ -50,8 +50,6 @@ final class PlainScheduler {
   }
 
   /// A job as it is now; attempt, times and rule are those of {@link Job.Attempt}.
-  ///
-  /// @param change the number of the change that the job is in this state from
   record PlainJob(
       String id,
       long executionNanos,
@@ -61,8 +59,7 @@ final class PlainScheduler {
       @Nullable Rule rule,
       long startedNanos,
       long endedNanos,
-      @Nullable Outcome outcome,
-      int change) {
+      @Nullable Outcome outcome) {
 
     boolean is(Run run) {
       return status == Status.TRIGGERED && plan == run.plan() && attempt == run.attempt();
@@ -118,7 +115,7 @@ final class PlainScheduler {
       return false;
     }
     kept = new Kept(kept.jobs, kept.rules, kept.plan + 1);
-    put(new PlainJob(job, executionNanos, kept.plan, Status.PLANNED, 0, null, 0, 0, null, changes));
+    put(new PlainJob(job, executionNanos, kept.plan, Status.PLANNED, 0, null, 0, 0, null));
     heldBack.remove(job);
     return true;
   }
@@ -251,7 +248,7 @@ final class PlainScheduler {
 
   private List<PlainJob> finished() {
     return jobs(PlainJob::isFinished).stream()
-        .sorted(Comparator.comparingInt(PlainJob::change))
+        .sorted(Comparator.comparingLong(PlainJob::endedNanos).thenComparingLong(PlainJob::plan))
         .toList();
   }
 
@@ -279,16 +276,7 @@ final class PlainScheduler {
   private PlainJob trigger(PlainJob job, int attempt, Rule rule) {
     PlainJob triggered =
         new PlainJob(
-            job.id,
-            job.executionNanos,
-            job.plan,
-            Status.TRIGGERED,
-            attempt,
-            rule,
-            0,
-            0,
-            null,
-            changes);
+            job.id, job.executionNanos, job.plan, Status.TRIGGERED, attempt, rule, 0, 0, null);
     put(triggered);
     return triggered;
   }
@@ -303,8 +291,7 @@ final class PlainScheduler {
         job.rule,
         startedNanos,
         endedNanos,
-        outcome,
-        changes);
+        outcome);
   }
 
   private void put(PlainJob job) {

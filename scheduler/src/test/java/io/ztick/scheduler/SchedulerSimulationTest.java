@@ -290,7 +290,7 @@ class SchedulerSimulationTest {
       running = new ArrayList<>();
       model.crash();
       check();
-      scheduler.recover();
+      scheduler.recover(Integer.MAX_VALUE);
       model.recover();
     }
 

@@ -487,7 +487,7 @@ class SchedulerTest {
       journal.syncAll();
       crash();
       assertThat(scheduler.start(NOW)).as("before recovery").isEmpty();
-      scheduler.recover();
+      scheduler.recover(Integer.MAX_VALUE);
       assertThat(scheduler.start(NOW)).as("before the attempt is safe").isEmpty();
       journal.syncAll();
 
@@ -508,7 +508,7 @@ class SchedulerTest {
       scheduler.ended(runs.getFirst(), Outcome.OK, NOW);
       journal.syncAll();
       crash();
-      scheduler.recover();
+      scheduler.recover(Integer.MAX_VALUE);
 
       assertThat(startDue(NOW)).extracting(Run::job).containsExactly("run.unfinished");
       assertThat(startDue(NOW + 1)).extracting(Run::job).containsExactly("run.later");
@@ -521,7 +521,7 @@ class SchedulerTest {
       scheduler.ended(startOne(NOW), Outcome.OK, NOW);
       crash();
       assertThat(job("a").status()).isEqualTo(Status.TRIGGERED);
-      scheduler.recover();
+      scheduler.recover(Integer.MAX_VALUE);
 
       assertThat(startOne(NOW).attempt()).isEqualTo(2);
     }
@@ -534,7 +534,7 @@ class SchedulerTest {
       for (int attempt = 2; attempt <= 4; attempt++) {
         journal.syncAll();
         crash();
-        scheduler.recover();
+        scheduler.recover(Integer.MAX_VALUE);
       }
 
       assertThat(startOne(NOW).attempt()).isEqualTo(4);
@@ -560,7 +560,7 @@ class SchedulerTest {
       plan("a", 2);
       assertThat(startDue(NOW)).isEmpty();
       crash();
-      scheduler.recover();
+      scheduler.recover(Integer.MAX_VALUE);
 
       assertThat(startOne(NOW).id()).isEqualTo("2-2");
     }

@@ -14,6 +14,7 @@ enum CloseReason {
   NOT_HTTP("it spoke HTTP"),
   IDLE("nothing was read for idle_timeout"),
   SLOW_CONSUMER("a pending write made no progress for write_timeout"),
+  JOURNAL_FAILED("the journal failed"),
   SERVER_STOPPING("the server is stopping"),
   IO_ERROR("the network failed");
 

@@ -11,6 +11,7 @@ import io.ztick.scheduler.Admission;
 import io.ztick.scheduler.Job;
 import io.ztick.scheduler.MalformedRunnerException;
 import io.ztick.scheduler.Outcome;
+import io.ztick.scheduler.RocksJournal;
 import io.ztick.scheduler.Rule;
 import io.ztick.scheduler.Runner;
 import io.ztick.scheduler.Scheduler;
@@ -29,18 +30,22 @@ final class CommandHandler {
   private static final String HEAP_FULL = "jobs and rules fill their half of the heap";
 
   private final Scheduler scheduler;
+  private final @Nullable RocksJournal journal;
   private final Gate gate;
   private final Statistics statistics;
   private final Configuration.Database limits;
   private final boolean authEnabled;
 
+  /// @param journal null when there is none on disk
   CommandHandler(
       Scheduler scheduler,
+      @Nullable RocksJournal journal,
       Gate gate,
       Statistics statistics,
       Configuration.Database limits,
       boolean authEnabled) {
     this.scheduler = scheduler;
+    this.journal = journal;
     this.gate = gate;
     this.statistics = statistics;
     this.limits = limits;
@@ -92,6 +97,12 @@ final class CommandHandler {
       case Command.Stat() -> {
         statistics.compose(who, id, answers);
         answers.ok(id);
+      }
+      case Command.Backup(var name) -> {
+        if (journal != null) {
+          return BackupResult.of(journal, id, name);
+        }
+        answers.error(id, ErrorCode.BAD_REQUEST, "there is no journal: persistence is memory");
       }
       case Command.Ping() -> answers.ok(id);
       case Command.Help() -> help(id, answers);

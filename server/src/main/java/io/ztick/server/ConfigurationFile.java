@@ -182,15 +182,15 @@ final class ConfigurationFile {
     var keys = section("database");
     var database =
         new Database(
-            keys.value("persistence", Persistence.MEMORY, ConfigurationFile::persistence),
+            persistence(keys),
             keys.path("directory", stateDirectory(environment)),
             keys.integer("max_jobs", jobsIn(heapBytes), 1, MOST_JOBS),
             keys.integer("max_rules", 10_000, 1, 1_000_000),
             keys.duration("retention", "168h", "0s", "36500d"),
             keys.number("max_unsynced_bytes", 67_108_864, 65_536, 17_179_869_184L));
     keys.former("framerate", "ignored: there is no tick any more; a job starts when it is due");
-    keys.former("compression_interval", "ignored: the journal is to compact itself");
-    keys.former("fsync_on_persist", "ignored: the journal is to sync before each answer");
+    keys.former("compression_interval", "ignored: the journal compacts itself");
+    keys.former("fsync_on_persist", "ignored: the journal is synced before each answer");
     keys.former("logfile_path", "ignored: database.directory replaced it");
     keys.finish();
     if (Files.exists(database.directory()) && !Files.isDirectory(database.directory())) {
@@ -294,15 +294,25 @@ final class ConfigurationFile {
     }
   }
 
-  private static Persistence persistence(Object value) throws Refused {
-    if (value.equals("memory")) {
-      return Persistence.MEMORY;
-    }
-    if (value.equals("journal") || value.equals("logfile")) {
-      throw new Refused(
-          value, "is not available yet; \"memory\" is, and keeps nothing across a restart");
-    }
-    throw new Refused(value, "is not one of \"memory\", \"journal\"");
+  private static Persistence persistence(ConfigurationSection keys) {
+    return keys.value(
+        "persistence",
+        Persistence.JOURNAL,
+        value -> {
+          if (value.equals("memory")) {
+            return Persistence.MEMORY;
+          }
+          if (value.equals("journal")) {
+            return Persistence.JOURNAL;
+          }
+          if (value.equals("logfile")) {
+            keys.warning(
+                "persistence",
+                "read as \"journal\"; ztick import takes over what a log file holds");
+            return Persistence.JOURNAL;
+          }
+          throw new Refused(value, "is not one of \"memory\", \"journal\"");
+        });
   }
 
   private static Level level(Object value) throws Refused {

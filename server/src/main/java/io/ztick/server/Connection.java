@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// A turn handles a bounded number of lines and composes a bounded number of bytes; what is left
 /// waits for the next turn, and nothing more is read from the socket until then. The same holds
-/// while a listing goes out, while the client does not read its answers, and while too many of them
-/// wait for the journal.
+/// while a longer answer goes out, while the client does not read its answers, and while too many
+/// of them wait for the journal.
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
@@ -65,6 +65,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private static final int LINGER_BYTES = 65_536;
 
+  private static final String UNAVAILABLE =
+      "the journal failed; what became of this is known after the restart";
+
   private final ConnectionContext shared;
   private final Channel channel;
   private final LineDecoder decoder;
@@ -73,11 +76,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Outbox outbox;
 
   private @Nullable Identity identity;
-  private Next.@Nullable Listing listing;
+
+  /// The answer that the next line waits for.
+  private Next.@Nullable Longer longer;
+
   private @Nullable Future<?> authTimer;
 
   /// Why the connection ends; from then on nothing is executed.
   private @Nullable CloseReason leaving;
+
+  /// Waits for the journal although no answer of its own does.
+  private boolean awaitingJournal;
 
   private boolean admitted;
   private boolean inputEnded;
@@ -121,6 +130,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    if (shared.connections().areEnded()) {
+      close(CloseReason.JOURNAL_FAILED);
+      return;
+    }
     admitted = shared.connections().admit(this);
     if (!admitted) {
       turnAway();
@@ -199,10 +212,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
     requestTurn();
   }
 
+  /// Tells the client that nobody knows what became of what it asked for, and executes nothing
+  /// more.
+  void journalFailed() {
+    outbox.revoke(shared.answers(), ErrorCode.UNAVAILABLE, UNAVAILABLE);
+    if (leaving != null) {
+      return;
+    }
+    if (longer != null) {
+      shared.answers().error(longer.requestId(), ErrorCode.UNAVAILABLE, UNAVAILABLE);
+    }
+    leave(CloseReason.JOURNAL_FAILED);
+    outbox.sendAtOnce(shared.answers());
+    sayGoodbye();
+    updateReading();
+  }
+
   /// Closes the connection if it has been idle, or its answers have been stuck, for too long.
   void checkTimeLimits(long nanoTime) {
     long idle = shared.limits().idleTimeout().toNanos();
-    if (idle > 0 && identity != null && listing == null && nanoTime - readAt >= idle) {
+    if (idle > 0 && identity != null && longer == null && nanoTime - readAt >= idle) {
       close(CloseReason.IDLE);
     }
     if (outbox.isStuck(nanoTime, shared.limits().writeTimeout().toNanos())) {
@@ -238,7 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     channel.closeFuture().addListener(_ -> shared.connections().endTurningAway());
     String limit = "max_connections is " + shared.limits().maxConnections();
     shared.answers().error(null, ErrorCode.OVERLOADED, limit);
-    outbox.send(shared.answers());
+    outbox.send(shared.answers(), 0);
     sayGoodbye();
   }
 
@@ -332,11 +361,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (shared.firing().isDue(now)) {
       shared.firing().turn(now);
     }
+    long unsafeBytes = shared.journal().unsafeBytes();
     handleLines(now);
     retainInput();
     leaveIfDone();
     shared.firing().planned(now);
-    outbox.send(shared.answers());
+    outbox.send(shared.answers(), shared.journal().unsafeBytes() - unsafeBytes);
     if (leaving != null) {
       sayGoodbye();
     } else if (hasWork() && !outbox.isBackedUp()) {
@@ -348,7 +378,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Ends the connection when the client or the server wants it to and everything is answered. What
   /// a client had sent before the server dismissed it is read first, to be refused.
   private void leaveIfDone() {
-    if (leaving != null || hasWork() || outbox.isBackedUp()) {
+    if (leaving != null || isBusy() || outbox.isBackedUp()) {
       return;
     }
     if (inputEnded) {
@@ -393,11 +423,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         && answers.length() < maxBytes
         && !outbox.isBackedUp()
         && !isTurnOver(lines)) {
-      if (listing == null) {
+      if (longer == null) {
         found = handleNext(now, answers);
         lines++;
-      } else if (listing.compose(answers, maxBytes)) {
-        listing = null;
+      } else if (longer.compose(answers, maxBytes)) {
+        longer = null;
       } else {
         return;
       }
@@ -418,17 +448,38 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return nanoTime - turnLookedAt >= TURN_NANOS;
   }
 
-  /// Whether something is left that a later turn can do.
+  /// Whether something is left that a turn can do now.
   private boolean hasWork() {
-    return listing != null || decoder.hasMore();
+    return longer == null ? decoder.hasMore() : longer.isReady();
+  }
+
+  /// Whether something is left that is to be done before more is read.
+  private boolean isBusy() {
+    return longer != null || decoder.hasMore();
   }
 
   private void updateReading() {
     // Behind the last answer input is dropped; before that it would only be dropped too early.
     boolean dropping = outputEnded && droppedBytes < LINGER_BYTES;
-    boolean reading = leaving == null ? !(hasWork() || outbox.isBackedUp()) : dropping;
+    boolean reading = leaving == null ? !(isBusy() || outbox.isBackedUp()) : dropping;
     if (channel.config().isAutoRead() != reading) {
       channel.config().setAutoRead(reading);
+    }
+    awaitJournal();
+  }
+
+  /// Whoever stops because others made too many changes has no answer of its own that would wake
+  /// it.
+  private void awaitJournal() {
+    if (!awaitingJournal && leaving == null && outbox.isJournalBehind()) {
+      awaitingJournal = true;
+      shared
+          .journal()
+          .whenDurable(
+              () -> {
+                awaitingJournal = false;
+                outboxDrained();
+              });
     }
   }
 
@@ -485,7 +536,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void answer(Identity who, Message.Request request, Answers answers) {
     switch (shared.handler().handle(who, request, answers)) {
-      case Next.Listing begun -> listing = begun;
+      case Next.Longer begun -> {
+        longer = begun;
+        begun.whenReady(this::outboxDrained);
+      }
       case Next.Plain.LINE -> {}
       case Next.Plain.QUIT -> leave(CloseReason.QUIT);
     }
@@ -518,7 +572,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void leave(CloseReason reason) {
     leaving = reason;
     cancelAuthTimer();
-    listing = null;
+    longer = null;
     decoder.clear();
     countKept(0);
   }

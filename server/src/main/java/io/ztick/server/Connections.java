@@ -35,6 +35,7 @@ final class Connections {
   private long unwrittenBytes;
   private long unreadBytes;
   private int turnedAway;
+  private boolean ended;
   private long numbers;
 
   Connections(int max, int maxUnauthenticated) {
@@ -59,6 +60,15 @@ final class Connections {
       unauthenticated.removeFirst().close(CloseReason.TOO_MANY_UNAUTHENTICATED);
     }
     return true;
+  }
+
+  /// From now on nobody is heard who is not here already.
+  void end() {
+    ended = true;
+  }
+
+  boolean areEnded() {
+    return ended;
   }
 
   /// Whether one more may be told that there are too many.

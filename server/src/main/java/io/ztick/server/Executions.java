@@ -121,7 +121,7 @@ final class Executions {
     if (!Child.SUPPORTED) {
       return new Execution.Refused("processes need Linux 5.3 and glibc 2.34, or newer");
     }
-    return new ProcessRun(command, environment.of(run), runs);
+    return new ProcessRun(run, command, environment.of(run), runs);
   }
 
   private List<String> shellWords(String command) {

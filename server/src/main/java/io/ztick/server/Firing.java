@@ -1,6 +1,7 @@
 package io.ztick.server;
 
 import io.netty.util.concurrent.Future;
+import io.ztick.scheduler.Journal;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Scheduler;
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Firing {
   private static final Logger log = LoggerFactory.getLogger(Firing.class);
 
-  /// The most jobs that are triggered, or removed after their retention, before others have their
-  /// turn.
+  /// The most jobs that are triggered, triggered again after a crash, or removed after their
+  /// retention, before others have their turn.
   private static final int JOBS_PER_TURN = 256;
 
   private static final long LOOK_NANOS = 1_000_000_000;
@@ -33,6 +34,7 @@ final class Firing {
 
   private final Loop loop;
   private final Scheduler scheduler;
+  private final Journal journal;
   private final WallClock clock;
   private @Nullable Executions executions;
 
@@ -47,9 +49,10 @@ final class Firing {
   private long lastWall;
   private long lastMonotonic;
 
-  Firing(Loop loop, Scheduler scheduler, WallClock clock) {
+  Firing(Loop loop, Scheduler scheduler, Journal journal, WallClock clock) {
     this.loop = loop;
     this.scheduler = scheduler;
+    this.journal = journal;
     this.clock = clock;
   }
 
@@ -77,10 +80,16 @@ final class Firing {
     if (stopped) {
       return;
     }
+    int recovered = scheduler.recover(JOBS_PER_TURN);
     int fired = scheduler.fire(now, JOBS_PER_TURN);
     int expired = scheduler.expire(now, JOBS_PER_TURN);
-    startRuns(now);
-    if (fired == JOBS_PER_TURN || expired == JOBS_PER_TURN) {
+    if (recovered + fired > 0) {
+      // What was triggered may start when a crash can no longer undo it.
+      journal.whenDurable(() -> startRuns(clock.nanos()));
+    } else {
+      startRuns(now);
+    }
+    if (recovered == JOBS_PER_TURN || fired == JOBS_PER_TURN || expired == JOBS_PER_TURN) {
       requestTurn();
     } else {
       sleep(now);
@@ -108,7 +117,7 @@ final class Firing {
   }
 
   private void startRuns(long now) {
-    if (executions != null) {
+    if (executions != null && !stopped) {
       scheduler.start(now).forEach(executions::start);
     }
   }

@@ -33,6 +33,8 @@ final class Gate {
           namespace.containsRule(rule) && namespace.containsPattern(pattern)
               ? runnerRefusal(who, clause.getFirst())
               : SCOPE;
+      case Command.Backup _ ->
+          namespace.equals(Namespace.ALL) ? null : "BACKUP needs a token of the namespace *";
       case Command.Query _, Command.ListRules _, Command.Stat _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a `QUERY`, in byte order of the ids. Between pieces it holds only the id it got to.
-final class JobListing implements Next.Listing {
+final class JobListing implements Next.Longer {
   private final Scheduler scheduler;
   private final @Nullable String requestId;
   private final @Nullable String prefix;
@@ -18,6 +18,11 @@ final class JobListing implements Next.Listing {
     this.scheduler = scheduler;
     this.requestId = requestId;
     this.prefix = prefix;
+  }
+
+  @Override
+  public @Nullable String requestId() {
+    return requestId;
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.ztick.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.ztick.protocol.Answers;
+import io.ztick.protocol.ErrorCode;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// The answers of one connection on their way out: withheld until the journal is safe, unwritten
@@ -16,6 +18,7 @@ final class Outbox {
   private final Runnable flush = this::flush;
 
   private boolean flushing;
+  private final ArrayDeque<Withheld> withheld = new ArrayDeque<>();
   private long withheldBytes;
   private long unwrittenBytes;
   private @Nullable Runnable whenEmpty;
@@ -23,6 +26,23 @@ final class Outbox {
   private long writtenBytes;
   private long progressMark;
   private long progressAt;
+
+  /// Answers that wait for the journal.
+  private static final class Withheld {
+    final ByteBuf bytes;
+
+    /// As {@link Answers#marks} gives them.
+    final int[] marks;
+
+    /// Of the answers, and of the changes that they wait for.
+    final long weight;
+
+    Withheld(ByteBuf bytes, int[] marks, long weight) {
+      this.bytes = bytes;
+      this.marks = marks;
+      this.weight = weight;
+    }
+  }
 
   /// @param drained called whenever answers have been written
   /// @param failed called when answers could not be written: what follows them would be
@@ -35,21 +55,49 @@ final class Outbox {
   }
 
   /// Takes what has been composed, and sends it as soon as the journal allows it.
-  void send(Answers answers) {
+  ///
+  /// @param changeBytes what the changes weigh that were made on the way
+  void send(Answers answers, long changeBytes) {
     int length = answers.length();
     if (length == 0) {
       return;
     }
     ByteBuf bytes = channel.alloc().buffer(length).writeBytes(answers.bytes(), 0, length);
+    int[] marks = answers.marks();
     answers.clear();
-    withheldBytes += length;
-    shared
-        .journal()
-        .whenDurable(
-            () -> {
-              withheldBytes -= length;
-              write(bytes, length);
-            });
+    withheld.addLast(new Withheld(bytes, marks, length + changeBytes));
+    withheldBytes += length + changeBytes;
+    shared.journal().whenDurable(this::release);
+  }
+
+  private void release() {
+    Withheld next = withheld.removeFirst();
+    withheldBytes -= next.weight;
+    write(next.bytes);
+  }
+
+  /// Answers everything withheld with an error instead: nobody knows whether it will be true.
+  ///
+  /// @param answers empty, and empty again behind it
+  void revoke(Answers answers, ErrorCode code, String sentence) {
+    while (!withheld.isEmpty()) {
+      Withheld next = withheld.removeFirst();
+      withheldBytes -= next.weight;
+      byte[] composed = new byte[next.bytes.readableBytes()];
+      next.bytes.readBytes(composed).release();
+      answers.instead(composed, next.marks, code, sentence);
+    }
+    sendAtOnce(answers);
+  }
+
+  /// Sends what has been composed, whatever the journal does.
+  void sendAtOnce(Answers answers) {
+    int length = answers.length();
+    if (length > 0) {
+      ByteBuf bytes = channel.alloc().buffer(length).writeBytes(answers.bytes(), 0, length);
+      answers.clear();
+      write(bytes);
+    }
   }
 
   /// Whether the client must read, or the journal write, before more is answered. While all clients
@@ -57,7 +105,13 @@ final class Outbox {
   boolean isBackedUp() {
     return !channel.isWritable()
         || withheldBytes >= shared.limits().maxPendingBytes()
+        || isJournalBehind()
         || (unwrittenBytes > 0 && shared.connections().areCrowded());
+  }
+
+  /// Whether so many changes wait for the disk that nobody may make more.
+  boolean isJournalBehind() {
+    return shared.journal().unsafeBytes() >= shared.maxUnsyncedBytes();
   }
 
   /// Does something once everything sent so far has been written, or can no longer be.
@@ -87,7 +141,8 @@ final class Outbox {
     return withheldBytes == 0 && unwrittenBytes == 0;
   }
 
-  private void write(ByteBuf bytes, int length) {
+  private void write(ByteBuf bytes) {
+    int length = bytes.readableBytes();
     count(length);
     channel.write(bytes).addListener(done -> written(length, done.isSuccess()));
     if (!flushing) {

@@ -1,12 +1,14 @@
 package io.ztick.server;
 
 import io.ztick.scheduler.Outcome;
+import io.ztick.scheduler.Run;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A run that is a process. It has ended when the process has; what the process left in the
@@ -18,12 +20,13 @@ final class ProcessRun implements Execution {
   /// Behind it the pipe is closed.
   private static final Duration OUTPUT_GRACE = Duration.ofMillis(100);
 
-  /// How often it is looked whether the last of a group has obeyed TERM: the kernel reports the
-  /// leader's end only.
+  /// How often it is looked whether processes have obeyed TERM whose end the kernel does not
+  /// report: those of a group but for its leader, and those of another server.
   private static final Duration GROUP_LOOK = Duration.ofMillis(50);
 
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
+  private final Run run;
   private final List<String> command;
   private final List<byte[]> environment;
   private final Path directory;
@@ -38,7 +41,8 @@ final class ProcessRun implements Execution {
   /// The strongest signal that was sent, or that a process to come gets at once; 0: none.
   private int sent;
 
-  ProcessRun(List<String> command, List<byte[]> environment, Configuration.Runs runs) {
+  ProcessRun(Run run, List<String> command, List<byte[]> environment, Configuration.Runs runs) {
+    this.run = run;
     this.command = command;
     this.environment = environment;
     directory = runs.directory();
@@ -49,6 +53,9 @@ final class ProcessRun implements Execution {
 
   @Override
   public Outcome perform() {
+    if (run.attempt() > 1) {
+      endEarlierAttempt();
+    }
     List<byte[]> words =
         command.stream().map(word -> word.getBytes(StandardCharsets.UTF_8)).toList();
     Child started;
@@ -61,6 +68,18 @@ final class ProcessRun implements Execution {
       return supervise(started);
     } catch (IOException e) {
       return Outcome.failed("lost the process: " + e.getMessage());
+    }
+  }
+
+  /// A server that was killed has left the processes of its runs behind.
+  private void endEarlierAttempt() {
+    long sinceNanos = System.nanoTime();
+    List<ProcessHandle> left = LeftProcesses.of(run);
+    while (!left.isEmpty() && signalSent() == 0) {
+      boolean patient = System.nanoTime() - sinceNanos < killGrace.toNanos();
+      left.forEach(patient ? ProcessHandle::destroy : ProcessHandle::destroyForcibly);
+      LockSupport.parkNanos(GROUP_LOOK.toNanos());
+      left = LeftProcesses.of(run);
     }
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of `LISTRULES`, in byte order of the rule ids. Between pieces it holds only the id it
 /// got to.
-final class RuleListing implements Next.Listing {
+final class RuleListing implements Next.Longer {
   private final Scheduler scheduler;
   private final @Nullable String requestId;
   private final Namespace namespace;
@@ -24,6 +24,11 @@ final class RuleListing implements Next.Listing {
   /// Whether a namespace may see a rule: its id is the namespace's, or its pattern is.
   static boolean shows(Namespace namespace, Rule rule) {
     return namespace.containsRule(rule.id()) || namespace.containsPattern(rule.pattern());
+  }
+
+  @Override
+  public @Nullable String requestId() {
+    return requestId;
   }
 
   @Override

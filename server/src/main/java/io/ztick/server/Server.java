@@ -8,9 +8,12 @@ import io.ztick.auth.Tokens;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.LineParser;
 import io.ztick.scheduler.Journal;
+import io.ztick.scheduler.JournalDirectory;
 import io.ztick.scheduler.MemoryJournal;
+import io.ztick.scheduler.RocksJournal;
 import io.ztick.scheduler.Scheduler;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -23,6 +26,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// The running server: what is wired to what, how it begins and how it ends. {@link #stop} and
 /// {@link #stopNow} may be called on any thread.
@@ -51,27 +55,37 @@ final class Server implements AutoCloseable {
 
   private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
 
-  private final Network network = new Network();
-  private final Loop loop = new Loop(network.eventLoop(), this::failed);
+  private final Network network;
+  private final Loop loop;
   private final WallClock clock = new WallClock(InstantSource.system());
-  private final Journal journal = new MemoryJournal();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Configuration configuration;
+
+  /// The journal on disk; none with persistence `memory`.
+  private final @Nullable RocksJournal disk;
+
+  private final Journal journal;
   private final Scheduler scheduler;
   private final Connections connections;
   private final Firing firing;
   private final Executions executions;
   private volatile @Nullable Throwable fault;
+  private volatile @Nullable IOException journalFailure;
 
   /// Confined to the loop.
   private boolean stopping;
 
-  private Server(Configuration configuration, @Nullable Tokens tokens) {
+  private Server(Configuration configuration, @Nullable Tokens tokens, Network network)
+      throws IOException {
     this.configuration = configuration;
+    this.network = network;
+    loop = new Loop(network.eventLoop(), this::failed);
     var controller = configuration.controller();
-    scheduler = new Scheduler(limits(configuration), journal, namespaces(tokens));
+    disk = openJournal();
+    journal = disk == null ? new MemoryJournal() : disk;
+    scheduler = recover(tokens);
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
-    firing = new Firing(loop, scheduler, clock);
+    firing = new Firing(loop, scheduler, journal, clock);
     executions = new Executions(configuration.shell(), configuration.runs(), loop, firing::ended);
   }
 
@@ -79,18 +93,25 @@ final class Server implements AutoCloseable {
   ///
   /// @param tokens null when authentication is off
   /// @param tls null when TLS is off
-  /// @throws IOException when the address cannot be listened on; the message says which and why
+  /// @throws IOException when the journal cannot be used or the address cannot be listened on; the
+  ///   message says which and why
   static Server start(
       Configuration configuration, @Nullable Tokens tokens, @Nullable SslContext tls)
       throws IOException {
-    var server = new Server(configuration, tokens);
+    var network = new Network();
     try {
-      server.open(tokens, tls);
+      var server = new Server(configuration, tokens, network);
+      try {
+        server.open(tokens, tls);
+        return server;
+      } catch (IOException e) {
+        server.closeJournal();
+        throw e;
+      }
     } catch (IOException e) {
-      server.network.close();
+      network.close();
       throw e;
     }
-    return server;
   }
 
   /// Begins to stop; does nothing when it has begun already.
@@ -107,17 +128,60 @@ final class Server implements AutoCloseable {
   /// Waits until the server has stopped.
   ///
   /// @throws IllegalStateException when it was not asked to, but a fault of its own ended it
-  void awaitStopped() throws InterruptedException {
+  /// @throws IOException when the journal failed
+  void awaitStopped() throws InterruptedException, IOException {
     stopped.await();
+    if (journalFailure != null) {
+      throw journalFailure;
+    }
     if (fault != null) {
       throw new IllegalStateException("the server ended by a fault of its own", fault);
     }
   }
 
+  /// Waits for what is on its way to the disk.
+  ///
+  /// @throws IOException when some of it did not get there
   @Override
-  public void close() {
+  public void close() throws IOException {
     network.close();
+    closeJournal();
     log.info("stopped");
+  }
+
+  private void closeJournal() throws IOException {
+    if (disk != null) {
+      disk.close();
+    }
+  }
+
+  private @Nullable RocksJournal openJournal() throws IOException {
+    if (configuration.database().persistence() == Configuration.Persistence.MEMORY) {
+      return null;
+    }
+    var directory = new JournalDirectory(configuration.database().directory());
+    var environment =
+        new RocksJournal.Environment(loop, loop::atEndOfPass, clock::nanos, this::journalFailed);
+    RocksJournal opened = RocksJournal.open(directory, environment);
+    RocksJournal.Summary found = opened.recovered();
+    log.atLevel(found.droppedBytes() == 0 ? Level.INFO : Level.WARN)
+        .log(
+            "journal {}: last change {}, {} bytes dropped{}",
+            directory.path(),
+            found.lastChange(),
+            found.droppedBytes(),
+            found.droppedBytes() == 0 ? "" : ": the end of the log is no whole change");
+    return opened;
+  }
+
+  /// Brings back what the journal kept.
+  private Scheduler recover(@Nullable Tokens tokens) throws IOException {
+    try {
+      return new Scheduler(limits(configuration), journal, namespaces(tokens));
+    } catch (UncheckedIOException e) {
+      closeJournal();
+      throw e.getCause();
+    }
   }
 
   private void open(@Nullable Tokens tokens, @Nullable SslContext tls) throws IOException {
@@ -125,13 +189,15 @@ final class Server implements AutoCloseable {
     var handler =
         new CommandHandler(
             scheduler,
+            disk,
             new Gate(configuration.runs().allow()),
-            new Statistics(scheduler, connections, authEnabled, tls != null),
+            new Statistics(scheduler, disk, connections, authEnabled, tls != null),
             configuration.database(),
             authEnabled);
     var context =
         new ConnectionContext(
             configuration.controller(),
+            configuration.database().maxUnsyncedBytes(),
             tokens,
             connections,
             new Refusals(),
@@ -149,12 +215,11 @@ final class Server implements AutoCloseable {
         NetUtil.toSocketAddressString(address),
         tls == null ? "off" : "on",
         tokens == null ? "off" : "on (" + tokens.identities().size() + " tokens)",
-        Statistics.PERSISTENCE,
+        disk == null ? "memory" : "journal",
         scheduler.counts("").total(),
         scheduler.ruleCount());
     loop.execute(
         () -> {
-          scheduler.recover();
           firing.start(executions);
           var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
         });
@@ -223,6 +288,20 @@ final class Server implements AutoCloseable {
       then.run();
     } else {
       var _ = loop.schedule(() -> poll(condition, deadline, then), POLL_NANOS);
+    }
+  }
+
+  /// What was answered is kept; of what was not, nobody knows.
+  private void journalFailed(IOException failure) {
+    log.error("the journal failed, and with it the server ends: {}", failure.getMessage());
+    journalFailure = failure;
+    network.stopListening();
+    firing.stop();
+    connections.end();
+    connections.snapshot().forEach(Connection::journalFailed);
+    if (!stopping) {
+      stopping = true;
+      endRuns();
     }
   }
 

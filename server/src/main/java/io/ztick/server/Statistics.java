@@ -4,6 +4,7 @@ import io.ztick.auth.Identity;
 import io.ztick.auth.Namespace;
 import io.ztick.protocol.Answers;
 import io.ztick.scheduler.Counts;
+import io.ztick.scheduler.RocksJournal;
 import io.ztick.scheduler.Rule;
 import io.ztick.scheduler.Scheduler;
 import io.ztick.scheduler.Status;
@@ -12,18 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of `STAT`: the keys of the wire page in its order. Confined to the loop.
 final class Statistics {
-  /// The only one there is.
-  static final String PERSISTENCE = "memory";
-
   private final Scheduler scheduler;
+  private final @Nullable RocksJournal journal;
   private final Connections connections;
   private final boolean authEnabled;
   private final boolean tlsEnabled;
   private final long startedAt = System.nanoTime();
 
+  /// @param journal null when there is none on disk
   Statistics(
-      Scheduler scheduler, Connections connections, boolean authEnabled, boolean tlsEnabled) {
+      Scheduler scheduler,
+      @Nullable RocksJournal journal,
+      Connections connections,
+      boolean authEnabled,
+      boolean tlsEnabled) {
     this.scheduler = scheduler;
+    this.journal = journal;
     this.connections = connections;
     this.authEnabled = authEnabled;
     this.tlsEnabled = tlsEnabled;
@@ -44,11 +49,18 @@ final class Statistics {
     answers.row(id, "rules_total", rules(namespace));
     answers.row(id, "executions_pending", scheduler.pending(prefix));
     answers.row(id, "executions_inflight", scheduler.inFlight(prefix));
-    answers.row(id, "persistence", PERSISTENCE);
-    answers.row(id, "compression", "idle");
+    RocksJournal.Figures figures = journal == null ? null : journal.figures();
+    answers.row(id, "persistence", figures == null ? "memory" : "journal");
+    boolean compacting = figures != null && figures.compacting();
+    answers.row(id, "compression", compacting ? "running" : "idle");
     answers.row(id, "auth_enabled", authEnabled ? 1 : 0);
     answers.row(id, "tls_enabled", tlsEnabled ? 1 : 0);
     answers.row(id, "framerate", 0);
+    if (figures != null && namespace.equals(Namespace.ALL)) {
+      answers.row(id, "journal_bytes", figures.bytes());
+      answers.row(id, "journal_last_sync_ns", figures.lastSyncNanos());
+      answers.row(id, "journal_records", figures.records());
+    }
   }
 
   private int rules(Namespace namespace) {

@@ -69,7 +69,7 @@ class ConfigurationTest {
     assertThat(defaults.database())
         .isEqualTo(
             new Configuration.Database(
-                Persistence.MEMORY,
+                Persistence.JOURNAL,
                 Path.of(System.getProperty("user.home"), ".local/state/ztick"),
                 2_334_221,
                 10_000,
@@ -401,14 +401,16 @@ class ConfigurationTest {
         .containsExactly("ztick.toml:2: runs.directory: \"/nowhere\" is not a directory");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"journal", "logfile"})
-  void the_journal_is_not_available_yet(String persistence) {
-    assertThat(problems("[database]\npersistence = \"" + persistence + "\""))
+  @Test
+  void the_log_file_of_the_original_is_read_as_the_journal_with_a_warning() {
+    ConfigurationFile read = read("[database]\npersistence = \"logfile\"");
+
+    assertThat(read.problems()).isEmpty();
+    assertThat(read.configuration().database().persistence()).isEqualTo(Persistence.JOURNAL);
+    assertThat(warnings(read))
         .containsExactly(
-            "ztick.toml:2: database.persistence: \""
-                + persistence
-                + "\" is not available yet; \"memory\" is, and keeps nothing across a restart");
+            "ztick.toml:2: database.persistence: read as \"journal\"; ztick import takes over what a"
+                + " log file holds");
   }
 
   @Test

@@ -50,6 +50,13 @@ class GateTest {
   }
 
   @Test
+  void a_backup_is_for_those_who_see_everything() {
+    assertThat(gate.refusal(DEPLOY, new Command.Backup("a")))
+        .isEqualTo("BACKUP needs a token of the namespace *");
+    assertThat(gate.refusal(Identity.ANYONE, new Command.Backup("a"))).isNull();
+  }
+
+  @Test
   void the_namespace_is_looked_at_before_the_runner() {
     assertThat(ruleSet("backup.r", "backup.", "awf")).isEqualTo(SCOPE);
   }

@@ -96,7 +96,15 @@ class MainTest {
   }
 
   private Process started(String listen) throws IOException {
-    Path file = Pems.file(directory, "ztick.toml", "[controller]\nlisten = \"" + listen + "\"\n");
+    String text =
+        """
+        [controller]
+        listen = "%s"
+        [database]
+        persistence = "memory"
+        """
+            .formatted(listen);
+    Path file = Pems.file(directory, "ztick.toml", text);
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Dlogback.configurationFile=" + Path.of("..", "conf", "logback.xml"),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ztick.scheduler.Outcome;
+import io.ztick.scheduler.Rule;
+import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Runner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessRunTest {
+  private static final Run RUN =
+      new Run("job", 0, 1, 1, new Rule("rule", "*", new Runner.Shell("")));
 
   private static final List<byte[]> ENVIRONMENT =
       ProcessEnvironment.ofServer(List.of())
@@ -235,12 +239,12 @@ class ProcessRunTest {
   }
 
   private void perform(String... command) {
-    var run = new ProcessRun(List.of(command), ENVIRONMENT, RunsOfTest.directory(directory));
+    var run = new ProcessRun(RUN, List.of(command), ENVIRONMENT, RunsOfTest.directory(directory));
     assertThat(run.perform()).as(run.output()).isEqualTo(Outcome.OK);
   }
 
   private static ProcessRun run(String... command) {
-    return new ProcessRun(List.of(command), ENVIRONMENT, RunsOfTest.DEFAULTS);
+    return new ProcessRun(RUN, List.of(command), ENVIRONMENT, RunsOfTest.DEFAULTS);
   }
 
   private static ProcessRun shell(String command) {
@@ -248,7 +252,7 @@ class ProcessRunTest {
   }
 
   private static ProcessRun shell(String command, Configuration.Runs runs) {
-    return new ProcessRun(List.of("/bin/sh", "-c", command), ENVIRONMENT, runs);
+    return new ProcessRun(RUN, List.of("/bin/sh", "-c", command), ENVIRONMENT, runs);
   }
 
   private String read(String file) {

@@ -3,10 +3,10 @@ package io.ztick.scheduler;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Planned jobs by due time, the next one first; jobs of the same time in the order of their plans.
-/// A heap of four children a node with the times beside the jobs: moving a job to another time
-/// touches few cache lines.
-final class DueQueue {
+/// Jobs by a time, the earliest first; jobs of the same time in the order of their plans. A heap of
+/// four children a node with the times beside the jobs: moving a job to another time touches few
+/// cache lines. A job is in one queue at a time, at most, and knows its place there.
+final class JobQueue {
   private static final int CHILDREN = 4;
 
   private long[] times = new long[64];
@@ -17,14 +17,14 @@ final class DueQueue {
     return size;
   }
 
-  /// The job due first.
+  /// The job with the earliest time.
   @Nullable Job first() {
     return size == 0 ? null : jobs[0];
   }
 
-  /// Adds a job, or moves it to where its time says.
-  void put(Job job) {
-    int index = job.dueIndex;
+  /// Adds a job, or moves it to where its new time says.
+  void put(Job job, long time) {
+    int index = job.queueIndex;
     if (index < 0) {
       if (size == times.length) {
         times = Arrays.copyOf(times, size * 2);
@@ -32,7 +32,7 @@ final class DueQueue {
       }
       index = size++;
     }
-    place(index, job.executionNanos(), job);
+    place(index, time, job);
     if (!up(index)) {
       down(index);
     }
@@ -40,11 +40,11 @@ final class DueQueue {
 
   /// Takes a job out, if it is there.
   void remove(Job job) {
-    int index = job.dueIndex;
+    int index = job.queueIndex;
     if (index < 0) {
       return;
     }
-    job.dueIndex = -1;
+    job.queueIndex = -1;
     size--;
     Job last = job(size);
     jobs[size] = null;
@@ -113,7 +113,7 @@ final class DueQueue {
   private void place(int index, long time, Job job) {
     times[index] = time;
     jobs[index] = job;
-    job.dueIndex = index;
+    job.queueIndex = index;
   }
 
   private Job job(int index) {

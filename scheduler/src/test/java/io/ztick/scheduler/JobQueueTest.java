@@ -10,13 +10,17 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class DueQueueTest {
-  private final DueQueue queue = new DueQueue();
+class JobQueueTest {
+  private final JobQueue queue = new JobQueue();
 
   private static Job job(String id, long executionNanos, long plan) {
     Job job = new Job(id);
     job.planned(plan, executionNanos);
     return job;
+  }
+
+  private void put(Job job) {
+    queue.put(job, job.executionNanos());
   }
 
   private List<String> drained() {
@@ -31,9 +35,9 @@ class DueQueueTest {
   @Test
   void equal_times_come_in_the_order_of_their_plans() {
     for (int plan : new int[] {5, 3, 9, 1, 7, 2, 8, 4, 6}) {
-      queue.put(job("plan " + plan, 10, plan));
+      put(job("plan " + plan, 10, plan));
     }
-    queue.put(job("earlier", 9, 10));
+    put(job("earlier", 9, 10));
 
     assertThat(drained())
         .containsExactly(
@@ -43,9 +47,9 @@ class DueQueueTest {
 
   @Test
   void times_at_both_ends_of_the_range_are_in_order() {
-    queue.put(job("last", Long.MAX_VALUE, 1));
-    queue.put(job("zero", 0, 2));
-    queue.put(job("first", Long.MIN_VALUE, 3));
+    put(job("last", Long.MAX_VALUE, 1));
+    put(job("zero", 0, 2));
+    put(job("first", Long.MIN_VALUE, 3));
 
     assertThat(drained()).containsExactly("first", "zero", "last");
   }
@@ -53,8 +57,8 @@ class DueQueueTest {
   @Test
   void removing_a_job_twice_removes_no_other() {
     Job job = job("a", 1, 1);
-    queue.put(job);
-    queue.put(job("b", 2, 2));
+    put(job);
+    put(job("b", 2, 2));
 
     queue.remove(job);
     queue.remove(job);
@@ -76,12 +80,12 @@ class DueQueueTest {
     for (int plan = 1; plan <= 100_000; plan++) {
       Job chosen = jobs.get(random.nextInt(jobs.size()));
       Job job = random.nextInt(4) == 0 && queue.first() != null ? queue.first() : chosen;
-      if (job.dueIndex >= 0) {
+      if (job.queueIndex >= 0) {
         expected.remove(new Entry(job.executionNanos(), job.plan()));
       }
       if (random.nextInt(5) < 3) {
         job.planned(plan, random.nextInt(100));
-        queue.put(job);
+        put(job);
         expected.add(new Entry(job.executionNanos(), plan));
       } else {
         queue.remove(job);

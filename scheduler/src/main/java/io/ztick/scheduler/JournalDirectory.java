@@ -1,0 +1,376 @@
+package io.ztick.scheduler;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The directory of a journal, and what can be done with it while no server runs on it.
+///
+/// ```
+/// lock              held by the one process that uses the directory; its number is in it
+/// journal/          the database
+/// journal.new/      one that is being made; not looked at, and removed at the next occasion
+/// backups/NAME/     a directory like this one, without backups
+/// ```
+///
+/// A database appears under its name only when it is complete and on the disk. Any thread may use
+/// this.
+public final class JournalDirectory {
+  private static final String DATABASE = "journal";
+  private static final String FRESH = "journal.new";
+  private static final String LOCK = "lock";
+  private static final String BACKUPS = "backups";
+
+  /// Before the name of a backup that is not complete; names do not begin with it.
+  private static final String PARTIAL = ".";
+
+  private static final int CHANGES_OF_A_BATCH = 4096;
+
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Path path;
+
+  /// What was found in a journal.
+  ///
+  /// @param lastChange the number of the last change, counted from 1; 0 when there was none
+  /// @param droppedBytes what a crash left behind it, which is no whole change
+  /// @param jobs in it
+  /// @param rules in it
+  public record Summary(long lastChange, long droppedBytes, long jobs, long rules) {}
+
+  /// Makes a new journal's changes.
+  public interface Source {
+    /// Hands over every change, in order.
+    void forEach(Consumer<Change> changes) throws IOException;
+  }
+
+  /// The directory need not exist.
+  public JournalDirectory(Path path) {
+    this.path = path;
+  }
+
+  /// Where it is.
+  public Path path() {
+    return path;
+  }
+
+  /// Reads everything, handing over the changes that bring it about: rules behind jobs, the records
+  /// of a job together.
+  ///
+  /// @throws IOException when a server uses it, when there is no journal, or with the first thing
+  ///   that is wrong with it
+  public Summary read(Consumer<Change> changes) throws IOException {
+    List<String> problems = new ArrayList<>();
+    Summary summary =
+        read(
+            changes,
+            problem -> {
+              if (problems.isEmpty()) {
+                problems.add(problem);
+              }
+            });
+    if (!problems.isEmpty()) {
+      throw new IOException(problems.getFirst());
+    }
+    return summary;
+  }
+
+  /// Reads everything and looks at every checksum.
+  ///
+  /// @param problems takes each thing that is wrong, in one line
+  /// @throws IOException when a server uses it, or when there is nothing that could be looked at
+  public Summary verify(Consumer<String> problems) throws IOException {
+    return read(_ -> {}, problems);
+  }
+
+  private Summary read(Consumer<Change> changes, Consumer<String> problems) throws IOException {
+    if (!Files.isDirectory(database())) {
+      throw new IOException("there is no journal in " + path);
+    }
+    // A backup has no lock file, and may lie where none can be made.
+    try (Lock _ = Files.exists(path.resolve(LOCK)) ? lock() : Lock.NONE;
+        Store store = Store.openReadOnly(database())) {
+      var count = new Count();
+      var reader =
+          new RecordReader(
+              change -> {
+                count.add(change);
+                changes.accept(change);
+              });
+      read(store, reader, problems);
+      return new Summary(reader.last(), LogTail.bytes(database()), count.jobs, count.rules);
+    }
+  }
+
+  private void read(Store store, RecordReader reader, Consumer<String> problems) {
+    try {
+      store.verifyTables();
+      store.read(reader, problem -> problems.accept(path + ": " + problem.getMessage()));
+      reader.end();
+    } catch (IOException e) {
+      problems.accept(String.valueOf(e.getMessage()));
+    } catch (MalformedRecordException e) {
+      problems.accept(path + ": " + e.getMessage());
+    }
+  }
+
+  private static final class Count {
+    long jobs;
+    long rules;
+
+    void add(Change change) {
+      switch (change) {
+        case Change.JobPlanned _ -> jobs++;
+        case Change.RuleSet _ -> rules++;
+        default -> {}
+      }
+    }
+  }
+
+  /// Makes a copy of a backup the journal of this directory.
+  ///
+  /// @throws IOException when a server uses this directory, when it has a journal, or when
+  ///   something is wrong with the backup
+  public Summary restore(JournalDirectory backup) throws IOException {
+    Summary summary = backup.read(_ -> {});
+    try (Lock _ = lock()) {
+      refuseIfPresent();
+      install(fresh -> copy(backup.database(), fresh));
+    }
+    return summary;
+  }
+
+  /// Makes a journal of these changes.
+  ///
+  /// @throws IOException when a server uses this directory, or when it holds anything
+  public void fill(Source source) throws IOException {
+    try (Lock _ = lock()) {
+      refuseIfNotEmpty();
+      install(
+          fresh -> {
+            Store.create(fresh);
+            try (Store store = Store.open(fresh);
+                var writer = new BulkWriter(store)) {
+              writer.write(source);
+            }
+          });
+    }
+  }
+
+  /// Writes many changes in a few batches.
+  private static final class BulkWriter implements AutoCloseable {
+    private final Store store;
+    private final JournalBatch batch = new JournalBatch(0, 0);
+    private @Nullable IOException failure;
+
+    BulkWriter(Store store) {
+      this.store = store;
+    }
+
+    void write(Source source) throws IOException {
+      source.forEach(this::add);
+      flush();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    private void add(Change change) {
+      batch.add(change);
+      if (batch.count() == CHANGES_OF_A_BATCH) {
+        flush();
+      }
+    }
+
+    private void flush() {
+      try {
+        if (failure == null && batch.count() > 0) {
+          batch.writeTo(store);
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+
+    @Override
+    public void close() {
+      batch.close();
+    }
+  }
+
+  Path database() {
+    return path.resolve(DATABASE);
+  }
+
+  /// Makes it a directory that a server can run on: with a journal, and nothing half done.
+  void prepare() throws IOException {
+    if (!Files.isDirectory(database())) {
+      install(Store::create);
+    }
+    deleteTree(path.resolve(FRESH));
+    if (Files.isDirectory(path.resolve(BACKUPS))) {
+      try (DirectoryStream<Path> partial =
+          Files.newDirectoryStream(path.resolve(BACKUPS), PARTIAL + "*")) {
+        for (Path each : partial) {
+          deleteTree(each);
+        }
+      }
+    }
+  }
+
+  /// Makes a backup of a journal that is in use.
+  void backUp(Store store, String name) throws IOException {
+    Path backups = path.resolve(BACKUPS);
+    Path backup = backups.resolve(name);
+    if (Files.exists(backup)) {
+      throw new IOException("there is a backup of this name already");
+    }
+    Path partial = backups.resolve(PARTIAL + name);
+    deleteTree(partial);
+    Files.createDirectories(partial, OWNER_ONLY);
+    store.copyTo(partial.resolve(DATABASE));
+    sync(partial);
+    Files.move(partial, backup, StandardCopyOption.ATOMIC_MOVE);
+    sync(backups);
+    sync(path);
+  }
+
+  /// Takes the directory for this process until the lock is closed; makes it if it is not there.
+  ///
+  /// @throws IOException when another process has it; the message names the process
+  Lock lock() throws IOException {
+    try {
+      Files.createDirectories(path, OWNER_ONLY);
+      Path file = path.resolve(LOCK);
+      FileChannel channel =
+          FileChannel.open(
+              file,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+      try {
+        return take(channel);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (FileSystemException e) {
+      throw new IOException("cannot use the directory " + path + ": " + reason(e), e);
+    }
+  }
+
+  private Lock take(FileChannel channel) throws IOException {
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      throw new IOException("the directory " + path + " is in use by this process", e);
+    }
+    if (lock == null) {
+      var text = ByteBuffer.allocate(20);
+      int length = Math.max(0, channel.read(text, 0));
+      String process = new String(text.array(), 0, length, UTF_8).strip();
+      throw new IOException("the directory " + path + " is in use by process " + process);
+    }
+    channel.truncate(0);
+    channel.write(UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
+    return channel::close;
+  }
+
+  /// Held by whoever uses the directory.
+  interface Lock extends AutoCloseable {
+    Lock NONE = () -> {};
+
+    @Override
+    void close() throws IOException;
+  }
+
+  private void refuseIfPresent() throws IOException {
+    if (Files.exists(database())) {
+      throw new IOException("there is a journal in " + path + " already; move it away first");
+    }
+  }
+
+  private void refuseIfNotEmpty() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      if (files.anyMatch(file -> !file.endsWith(LOCK))) {
+        throw new IOException("the directory " + path + " is not empty");
+      }
+    }
+  }
+
+  /// What fills a new directory.
+  private interface Filling {
+    void fill(Path directory) throws IOException;
+  }
+
+  private void install(Filling filling) throws IOException {
+    Path fresh = path.resolve(FRESH);
+    deleteTree(fresh);
+    Files.createDirectory(fresh, OWNER_ONLY);
+    filling.fill(fresh);
+    sync(fresh);
+    Files.move(fresh, database(), StandardCopyOption.ATOMIC_MOVE);
+    sync(path);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+      for (Path file : files) {
+        Path copy = to.resolve(file.getFileName());
+        Files.copy(file, copy);
+        sync(copy);
+      }
+    }
+  }
+
+  /// Brings a file, or the names in a directory, to the disk.
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static String reason(FileSystemException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "permission denied";
+      case NoSuchFileException _ -> "no such directory";
+      case FileAlreadyExistsException _, NotDirectoryException _ -> "it is not a directory";
+      default -> String.valueOf(e.getReason() == null ? e.getMessage() : e.getReason());
+    };
+  }
+}

@@ -1,0 +1,331 @@
+package io.ztick.scheduler;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.rocksdb.AbstractEventListener;
+import org.rocksdb.BackgroundErrorReason;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.CompactionJobInfo;
+import org.rocksdb.CompressionType;
+import org.rocksdb.FlushJobInfo;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.Logger;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
+import org.rocksdb.UInt64AddOperator;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.rocksdb.util.Environment;
+
+/// The RocksDB database of a journal; the one place that knows RocksDB. One thread writes; any
+/// other may do the rest, as long as it is open.
+final class Store implements AutoCloseable {
+  /// The log is written over into tables when it has grown to this. A start reads it twice.
+  private static final long LOG_BYTES = 32 << 20;
+
+  /// How many full logs may wait to be written over before writing is held up.
+  private static final int LOGS = 4;
+
+  private static final int BACKGROUND_THREADS = 2;
+
+  private final Path path;
+  private final Options options;
+  private final Silence logger;
+  private final Work work;
+  private final WriteOptions synced;
+  private final RocksDB database;
+
+  /// What opens a database.
+  private interface Opening {
+    RocksDB open(Options options, String path) throws RocksDBException;
+  }
+
+  private Store(Path path, Opening opening) throws IOException {
+    this.path = path;
+    loadLibrary();
+    logger = new Silence();
+    work = new Work();
+    synced = new WriteOptions().setSync(true);
+    options = options();
+    try {
+      database = opening.open(options, path.toString());
+    } catch (RocksDBException e) {
+      closeOptions();
+      throw failure("cannot be read", e);
+    }
+  }
+
+  /// Makes a new, empty one.
+  static void create(Path path) throws IOException {
+    Opening creation = (options, name) -> RocksDB.open(options.setCreateIfMissing(true), name);
+    try (Store store = new Store(path, creation);
+        Batch batch = new Batch()) {
+      Records.format(batch);
+      store.write(batch);
+    }
+  }
+
+  static Store open(Path path) throws IOException {
+    return new Store(path, RocksDB::open);
+  }
+
+  /// Opens it for reading; nothing on the disk is changed.
+  static Store openReadOnly(Path path) throws IOException {
+    return new Store(path, RocksDB::openReadOnly);
+  }
+
+  /// From the JVM's `java.library.path`. RocksDB alone would unpack the library of its jar into the
+  /// temporary directory, each time anew, and would not say why a library cannot be used.
+  @SuppressWarnings("restricted")
+  private static void loadLibrary() throws IOException {
+    try {
+      System.loadLibrary(Environment.getJniLibraryName("rocksdb"));
+      RocksDB.loadLibrary();
+    } catch (UnsatisfiedLinkError e) {
+      throw new IOException("the library of the journal cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  private Options options() {
+    return new Options()
+        // The default silently drops all that follows a damaged record; this one drops a torn tail,
+        // which every crash may leave, and nothing else.
+        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+        .setMergeOperator(new UInt64AddOperator())
+        .setWriteBufferSize(LOG_BYTES)
+        .setMaxWriteBufferNumber(LOGS)
+        .setMaxBackgroundJobs(BACKGROUND_THREADS)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        // After an error nothing is tried again behind our back: the process ends.
+        .setMaxBgErrorResumeCount(0)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0)
+        .setLogger(logger)
+        .setListeners(List.of(work));
+  }
+
+  /// Calls somebody, on a thread of the database, when an error has happened that no call reports.
+  void onFailure(Consumer<IOException> action) {
+    work.failed = status -> action.accept(failure("failed", new RocksDBException(status)));
+  }
+
+  /// Where a journal stands.
+  ///
+  /// @param change the number of the last change; 0 when there was none
+  /// @param plan the number of the last plan; 0 when there was none
+  record Position(long change, long plan) {}
+
+  /// Looks where the journal stands, and whether any change before that is missing.
+  Position position() throws IOException {
+    var reader = new RecordReader(_ -> {});
+    try {
+      for (byte[] key : List.of(Records.FORMAT_KEY, Records.COUNT_KEY, Records.LAST_KEY)) {
+        byte[] value = database.get(key);
+        if (value != null) {
+          reader.read(key, value);
+        }
+      }
+      reader.end();
+      return new Position(reader.last(), reader.lastPlan());
+    } catch (RocksDBException | MalformedRecordException e) {
+      throw failure("cannot be read", e);
+    }
+  }
+
+  /// Reads every record.
+  ///
+  /// @param malformed takes what makes no sense; reading goes on behind it
+  void read(RecordReader reader, Consumer<MalformedRecordException> malformed) throws IOException {
+    try (var readOptions = new ReadOptions().setFillCache(false);
+        RocksIterator iterator = database.newIterator(readOptions)) {
+      for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+        try {
+          reader.read(iterator.key(), iterator.value());
+        } catch (MalformedRecordException e) {
+          malformed.accept(e);
+        }
+      }
+      iterator.status();
+    } catch (RocksDBException e) {
+      throw failure("cannot be read", e);
+    }
+  }
+
+  /// Looks at the checksum of every block of every table.
+  void verifyTables() throws IOException {
+    try {
+      database.verifyChecksum();
+    } catch (RocksDBException e) {
+      throw failure("is damaged", e);
+    }
+  }
+
+  /// Writes a batch; it is on the disk when this returns.
+  void write(Batch batch) throws IOException {
+    try {
+      database.write(synced, batch.writes);
+    } catch (RocksDBException e) {
+      throw failure("cannot be written", e);
+    }
+  }
+
+  /// Makes a copy as it is now, in a directory that does not exist yet. Tables are linked, not
+  /// copied, where the file system can do that.
+  void copyTo(Path target) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.create(database)) {
+      checkpoint.createCheckpoint(target.toString());
+    } catch (RocksDBException e) {
+      throw failure("cannot be copied", e);
+    }
+  }
+
+  /// Whether tables are being written or merged.
+  boolean isCompacting() {
+    return work.count.get() > 0;
+  }
+
+  /// What its files take on the disk.
+  static long bytes(Path database) throws IOException {
+    long bytes = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(database)) {
+      for (Path file : files) {
+        bytes += size(file);
+      }
+    }
+    return bytes;
+  }
+
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0; // merged into another one meanwhile
+    }
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    closeOptions();
+  }
+
+  private void closeOptions() {
+    synced.close();
+    options.close();
+    work.close();
+    logger.close();
+  }
+
+  /// What went wrong, as a person is to read it.
+  IOException failure(String what, Exception cause) {
+    return new IOException("the journal " + path + " " + what + ": " + cause.getMessage(), cause);
+  }
+
+  /// Changes on their way to the disk, which come there together or not at all.
+  static final class Batch implements Records.Writes, AutoCloseable {
+    private final WriteBatch writes = new WriteBatch();
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+      try {
+        writes.put(key, value);
+      } catch (RocksDBException e) {
+        throw unexpected(e);
+      }
+    }
+
+    @Override
+    public void delete(byte[] key) {
+      try {
+        writes.delete(key);
+      } catch (RocksDBException e) {
+        throw unexpected(e);
+      }
+    }
+
+    @Override
+    public void add(byte[] key, long number) {
+      try {
+        writes.merge(key, Records.littleEndian(number));
+      } catch (RocksDBException e) {
+        throw unexpected(e);
+      }
+    }
+
+    void clear() {
+      writes.clear();
+    }
+
+    @Override
+    public void close() {
+      writes.close();
+    }
+
+    /// It is memory that is written here.
+    private static IllegalStateException unexpected(RocksDBException e) {
+      return new IllegalStateException(e);
+    }
+  }
+
+  /// RocksDB would keep a log of its own beside its files, and even when it only reads. What
+  /// matters of it comes as an exception.
+  private static final class Silence extends Logger {
+    Silence() {
+      super(InfoLogLevel.FATAL_LEVEL);
+    }
+
+    @Override
+    protected void log(InfoLogLevel level, String message) {}
+  }
+
+  /// What the database does on threads of its own.
+  private static final class Work extends AbstractEventListener {
+    final AtomicInteger count = new AtomicInteger();
+    volatile Consumer<Status> failed = _ -> {};
+
+    Work() {
+      super(
+          EnabledEventCallback.ON_FLUSH_BEGIN,
+          EnabledEventCallback.ON_FLUSH_COMPLETED,
+          EnabledEventCallback.ON_COMPACTION_BEGIN,
+          EnabledEventCallback.ON_COMPACTION_COMPLETED,
+          EnabledEventCallback.ON_BACKGROUND_ERROR);
+    }
+
+    @Override
+    public void onFlushBegin(RocksDB db, FlushJobInfo info) {
+      count.incrementAndGet();
+    }
+
+    @Override
+    public void onFlushCompleted(RocksDB db, FlushJobInfo info) {
+      count.decrementAndGet();
+    }
+
+    @Override
+    public void onCompactionBegin(RocksDB db, CompactionJobInfo info) {
+      count.incrementAndGet();
+    }
+
+    @Override
+    public void onCompactionCompleted(RocksDB db, CompactionJobInfo info) {
+      count.decrementAndGet();
+    }
+
+    @Override
+    public void onBackgroundError(BackgroundErrorReason reason, Status status) {
+      failed.accept(status);
+    }
+  }
+}
