@@ -1,5 +1,6 @@
-/// Jobs, rules, due times and runs: what is planned, what is due, and what may start. No sockets,
-/// no processes, no clock and no threads: time is an argument, effects are returned.
+/// Jobs, rules, due times, runs and the journal: what is planned, what is due, what may start, and
+/// what is remembered. No sockets, no processes and no clock: time is an argument, effects are
+/// returned. No threads but those that wait for the journal's disk.
 ///
 /// | word | meaning |
 /// |---|---|
@@ -12,11 +13,13 @@
 /// | run | one attempt of a plan; waits for a slot, runs, ends with an outcome |
 /// | change | one step of the state, as the journal keeps it |
 /// | journal | where changes go before anybody is told of them |
+/// | record | what the journal's disk holds of a job or rule |
 ///
 /// ```
 /// plan, remove, setRule …  ─► Change ─► Journal.append ─► State.apply      live
 /// fire(now), ended(run)    ─►   │
 ///                   Journal.replay ─────────────────────► State.apply      recovery
+/// RocksJournal ─► JournalBatch ─► Records ─► Store ─► disk ─► Store ─► RecordReader ─► replay
 /// Journal.whenDurable ─► Runs.admit ─► start(now) ─► Run, to whoever can perform it
 /// ```
 ///
@@ -30,6 +33,9 @@
 ///   run.
 /// - Attempts are counted when a job is triggered, so a run that a crash kept from starting used
 ///   one up.
+/// - The journal keeps a record of what is, not of each change: it does not grow with time, and a
+///   start need not live through it all again. The numbers of changes show whether one is missing.
+/// - Planning a job anew leaves records of the older plan: the plan number tells that they are old.
 /// - Waiting runs are looked at against the clock once more before they start: it may have been set
 ///   back.
 @NullMarked

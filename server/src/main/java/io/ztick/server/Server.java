@@ -53,6 +53,9 @@ final class Server implements AutoCloseable {
   /// How often connections are looked at for what is due to their time limits.
   private static final long TIME_LIMITS_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /// A sync that takes this long is worth a line of the log.
+  private static final long SLOW_SYNC_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
 
   private final Network network;
@@ -72,8 +75,11 @@ final class Server implements AutoCloseable {
   private volatile @Nullable Throwable fault;
   private volatile @Nullable IOException journalFailure;
 
-  /// Confined to the loop.
+  /// Confined to the loop, as is the next.
   private boolean stopping;
+
+  /// It was said that the disk is slow.
+  private boolean diskSlow;
 
   private Server(Configuration configuration, @Nullable Tokens tokens, Network network)
       throws IOException {
@@ -161,7 +167,7 @@ final class Server implements AutoCloseable {
     }
     var directory = new JournalDirectory(configuration.database().directory());
     var environment =
-        new RocksJournal.Environment(loop, loop::atEndOfPass, clock::nanos, this::journalFailed);
+        new RocksJournal.Environment(loop, loop::afterOthers, clock::nanos, this::journalFailed);
     RocksJournal opened = RocksJournal.open(directory, environment);
     RocksJournal.Summary found = opened.recovered();
     log.atLevel(found.droppedBytes() == 0 ? Level.INFO : Level.WARN)
@@ -222,7 +228,18 @@ final class Server implements AutoCloseable {
         () -> {
           firing.start(executions);
           var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
+          var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
         });
+  }
+
+  /// Says why nobody gets an answer.
+  private void checkDisk() {
+    long nanos = disk == null ? 0 : disk.figures().syncingNanos();
+    boolean slow = nanos >= SLOW_SYNC_NANOS;
+    if (slow && !diskSlow) {
+      log.warn("the disk has not synced for {} ms; answers wait", nanos / 1_000_000);
+    }
+    diskSlow = slow;
   }
 
   private static Scheduler.Limits limits(Configuration configuration) {

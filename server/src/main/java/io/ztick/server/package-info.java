@@ -3,6 +3,8 @@
 /// | thread | owns | may wait for |
 /// |---|---|---|
 /// | `loop` | every {@link io.ztick.server.Connection}, the scheduler, the due timer | nothing |
+/// | `journal` | the journal's files | the disk |
+/// | `backup` | a backup while it is made | the disk |
 /// | `run-…` | one process or HTTP call each | the outside world |
 /// | `tls-…` | the computing of handshakes | the processor |
 /// | the log's | the queue of log lines | whoever reads stderr |
