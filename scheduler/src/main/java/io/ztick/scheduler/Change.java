@@ -1,5 +1,7 @@
 package io.ztick.scheduler;
 
+import org.jspecify.annotations.Nullable;
+
 /// One step of the durable state. Everything that alters it is one of these, live and in recovery
 /// alike. Times are nanoseconds since the epoch.
 public sealed interface Change {
@@ -10,17 +12,20 @@ public sealed interface Change {
   /// A job became due, or is to be attempted once more, and this is what will be done.
   record JobTriggered(String job, long plan, int attempt, Rule rule) implements Change {}
 
-  /// A run ended; or there was none because no rule matched, then the attempt and its start are 0.
+  /// A run ended; or there was none because no rule matched, then the attempt and its start are 0
+  /// and there is no rule.
   record JobFinished(
-      String job, long plan, int attempt, long startedNanos, long endedNanos, Outcome outcome)
+      String job,
+      long plan,
+      int attempt,
+      @Nullable String rule,
+      long startedNanos,
+      long endedNanos,
+      Outcome outcome)
       implements Change {}
 
   /// A job was deleted.
   record JobRemoved(String job) implements Change {}
-
-  /// Plans have been numbered up to here, whatever became of their jobs. Only a replay has it:
-  /// live, each {@link JobPlanned} says it.
-  record PlansNumbered(long last) implements Change {}
 
   /// A rule was created or replaced.
   record RuleSet(Rule rule) implements Change {}

@@ -145,14 +145,16 @@ public final class Job {
     triggeredRule = rule;
   }
 
-  void finished(long startedNanos, long endedNanos, Outcome outcome) {
-    status = outcome.success() ? Status.EXECUTED : Status.FAILED;
+  void finished(Change.JobFinished change) {
+    status = change.outcome().success() ? Status.EXECUTED : Status.FAILED;
     triggeredRule = null;
-    Attempt made = attempt;
     attempt =
-        made == null
-            ? new Attempt(0, null, 0, endedNanos, outcome)
-            : new Attempt(made.number, made.rule, startedNanos, endedNanos, outcome);
+        new Attempt(
+            change.attempt(),
+            change.rule(),
+            change.startedNanos(),
+            change.endedNanos(),
+            change.outcome());
   }
 
   boolean isAt(long somePlan, int someAttempt) {

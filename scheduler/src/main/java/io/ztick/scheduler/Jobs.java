@@ -115,7 +115,7 @@ final class Jobs {
     addAttempt(job);
     letGoOfRule(job);
     recount(job, change.outcome().success() ? Status.EXECUTED : Status.FAILED);
-    job.finished(change.startedNanos(), change.endedNanos(), change.outcome());
+    job.finished(change);
     finished.put(job, change.endedNanos());
   }
 

@@ -16,8 +16,13 @@ public interface Journal {
 
   /// Hands over changes that bring about the state that was kept: not each that there ever was, and
   /// in an order in which they can be applied.
-  void replay(Consumer<Change> changes);
+  ///
+  /// @return the number of the plan made last, whatever became of its job; 0 when there was none
+  long replay(Consumer<Change> changes);
 
-  /// An estimate of the heap that changes take which are not safe yet, in bytes.
-  long unsafeBytes();
+  /// An estimate of what changes take that are not safe yet, in bytes.
+  long unsyncedBytes();
+
+  /// Whether so many changes wait for the disk that nobody may make more.
+  boolean isBehind();
 }

@@ -3,10 +3,10 @@ package io.ztick.scheduler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -22,11 +23,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// The directory of a journal, and what can be done with it while no server runs on it.
 ///
@@ -47,6 +49,12 @@ public final class JournalDirectory {
 
   /// Before the name of a backup that is not complete; names do not begin with it.
   private static final String PARTIAL = ".";
+
+  /// What an empty directory may hold.
+  private static final Set<String> NOT_COUNTED = Set.of(LOCK, FRESH, "lost+found");
+
+  /// The directories that this process has locked.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private static final int CHANGES_OF_A_BATCH = 4096;
 
@@ -87,7 +95,7 @@ public final class JournalDirectory {
   public Summary read(Consumer<Change> changes) throws IOException {
     List<String> problems = new ArrayList<>();
     Summary summary =
-        read(
+        examine(
             changes,
             problem -> {
               if (problems.isEmpty()) {
@@ -103,39 +111,41 @@ public final class JournalDirectory {
   /// Reads everything and looks at every checksum.
   ///
   /// @param problems takes each thing that is wrong, in one line
-  /// @throws IOException when a server uses it, or when there is nothing that could be looked at
+  /// @throws IOException when a server uses it, or when it cannot be read at all
   public Summary verify(Consumer<String> problems) throws IOException {
-    return read(_ -> {}, problems);
+    return examine(_ -> {}, problems);
   }
 
-  private Summary read(Consumer<Change> changes, Consumer<String> problems) throws IOException {
+  private Summary examine(Consumer<Change> changes, Consumer<String> problems) throws IOException {
+    try (Lock _ = lockForReading()) {
+      return examineLocked(changes, problems);
+    } catch (FileSystemException e) {
+      throw described(e);
+    }
+  }
+
+  private Summary examineLocked(Consumer<Change> changes, Consumer<String> problems)
+      throws IOException {
     if (!Files.isDirectory(database())) {
       throw new IOException("there is no journal in " + path);
     }
-    // A backup has no lock file, and may lie where none can be made.
-    try (Lock _ = Files.exists(path.resolve(LOCK)) ? lock() : Lock.NONE;
-        Store store = Store.openReadOnly(database())) {
+    try (Store store = Store.openReadOnly(database())) {
       var count = new Count();
-      var reader =
-          new RecordReader(
-              change -> {
-                count.add(change);
-                changes.accept(change);
-              });
-      read(store, reader, problems);
+      var reader = new RecordReader(change -> count.add(change, changes));
+      try {
+        store.verifyTables();
+      } catch (IOException e) {
+        problems.accept(String.valueOf(e.getMessage()));
+      }
+      try {
+        store.read(reader, problem -> problems.accept(path + ": " + problem.getMessage()));
+        reader.end();
+      } catch (IOException e) {
+        problems.accept(String.valueOf(e.getMessage()));
+      } catch (MalformedRecordException e) {
+        problems.accept(path + ": " + e.getMessage());
+      }
       return new Summary(reader.last(), LogTail.bytes(database()), count.jobs, count.rules);
-    }
-  }
-
-  private void read(Store store, RecordReader reader, Consumer<String> problems) {
-    try {
-      store.verifyTables();
-      store.read(reader, problem -> problems.accept(path + ": " + problem.getMessage()));
-      reader.end();
-    } catch (IOException e) {
-      problems.accept(String.valueOf(e.getMessage()));
-    } catch (MalformedRecordException e) {
-      problems.accept(path + ": " + e.getMessage());
     }
   }
 
@@ -143,12 +153,14 @@ public final class JournalDirectory {
     long jobs;
     long rules;
 
-    void add(Change change) {
+    void add(Change change, Consumer<Change> next) {
       switch (change) {
         case Change.JobPlanned _ -> jobs++;
         case Change.RuleSet _ -> rules++;
-        default -> {}
+        case Change.JobTriggered _, Change.JobFinished _, Change.JobRemoved _ -> {}
+        case Change.RuleRemoved _ -> {}
       }
+      next.accept(change);
     }
   }
 
@@ -157,12 +169,20 @@ public final class JournalDirectory {
   /// @throws IOException when a server uses this directory, when it has a journal, or when
   ///   something is wrong with the backup
   public Summary restore(JournalDirectory backup) throws IOException {
-    Summary summary = backup.read(_ -> {});
-    try (Lock _ = lock()) {
-      refuseIfPresent();
-      install(fresh -> copy(backup.database(), fresh));
+    try (Lock _ = backup.lockForReading()) {
+      List<String> problems = new ArrayList<>();
+      Summary summary = backup.examineLocked(_ -> {}, problems::add);
+      if (!problems.isEmpty()) {
+        throw new IOException(problems.getFirst());
+      }
+      try (Lock _ = lock()) {
+        refuseIfPresent();
+        install(fresh -> copy(backup.database(), fresh));
+      }
+      return summary;
+    } catch (FileSystemException e) {
+      throw described(e);
     }
-    return summary;
   }
 
   /// Makes a journal of these changes.
@@ -175,51 +195,37 @@ public final class JournalDirectory {
           fresh -> {
             Store.create(fresh);
             try (Store store = Store.open(fresh);
-                var writer = new BulkWriter(store)) {
-              writer.write(source);
+                var batch = new JournalBatch(0, 0)) {
+              write(source, batch, store);
             }
           });
+    } catch (FileSystemException e) {
+      throw described(e);
     }
   }
 
-  /// Writes many changes in a few batches.
-  private static final class BulkWriter implements AutoCloseable {
-    private final Store store;
-    private final JournalBatch batch = new JournalBatch(0, 0);
-    private @Nullable IOException failure;
-
-    BulkWriter(Store store) {
-      this.store = store;
+  private static void write(Source source, JournalBatch batch, Store store) throws IOException {
+    try {
+      source.forEach(
+          change -> {
+            batch.add(change);
+            if (batch.count() == CHANGES_OF_A_BATCH) {
+              writeUnchecked(batch, store);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-
-    void write(Source source) throws IOException {
-      source.forEach(this::add);
-      flush();
-      if (failure != null) {
-        throw failure;
-      }
+    if (batch.count() > 0) {
+      batch.writeTo(store);
     }
+  }
 
-    private void add(Change change) {
-      batch.add(change);
-      if (batch.count() == CHANGES_OF_A_BATCH) {
-        flush();
-      }
-    }
-
-    private void flush() {
-      try {
-        if (failure == null && batch.count() > 0) {
-          batch.writeTo(store);
-        }
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-
-    @Override
-    public void close() {
-      batch.close();
+  private static void writeUnchecked(JournalBatch batch, Store store) {
+    try {
+      batch.writeTo(store);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -228,36 +234,59 @@ public final class JournalDirectory {
   }
 
   /// Makes it a directory that a server can run on: with a journal, and nothing half done.
-  void prepare() throws IOException {
-    if (!Files.isDirectory(database())) {
-      install(Store::create);
-    }
-    deleteTree(path.resolve(FRESH));
-    if (Files.isDirectory(path.resolve(BACKUPS))) {
-      try (DirectoryStream<Path> partial =
-          Files.newDirectoryStream(path.resolve(BACKUPS), PARTIAL + "*")) {
-        for (Path each : partial) {
-          deleteTree(each);
+  ///
+  /// @return whether there was no journal
+  boolean prepare() throws IOException {
+    try {
+      boolean missing = !Files.exists(database());
+      if (missing) {
+        install(Store::create);
+      }
+      deleteTree(path.resolve(FRESH));
+      if (Files.isDirectory(path.resolve(BACKUPS))) {
+        try (Stream<Path> backups = Files.list(path.resolve(BACKUPS))) {
+          for (Path backup : backups.filter(JournalDirectory::isPartial).toList()) {
+            deleteTree(backup);
+          }
         }
       }
+      return missing;
+    } catch (FileSystemException e) {
+      throw described(e);
     }
   }
 
+  private static boolean isPartial(Path backup) {
+    return backup.getFileName().toString().startsWith(PARTIAL);
+  }
+
   /// Makes a backup of a journal that is in use.
+  ///
+  /// @throws FileAlreadyExistsException when there is one of this name
   void backUp(Store store, String name) throws IOException {
     Path backups = path.resolve(BACKUPS);
     Path backup = backups.resolve(name);
+    if (!backups.equals(backup.normalize().getParent()) || isPartial(backup)) {
+      throw new IOException("not a name for a backup: " + name);
+    }
     if (Files.exists(backup)) {
-      throw new IOException("there is a backup of this name already");
+      throw new FileAlreadyExistsException(backup.toString());
     }
     Path partial = backups.resolve(PARTIAL + name);
-    deleteTree(partial);
-    Files.createDirectories(partial, OWNER_ONLY);
-    store.copyTo(partial.resolve(DATABASE));
-    sync(partial);
-    Files.move(partial, backup, StandardCopyOption.ATOMIC_MOVE);
-    sync(backups);
-    sync(path);
+    try {
+      deleteTree(partial);
+      Files.createDirectories(partial, OWNER_ONLY);
+      store.copyTo(partial.resolve(DATABASE));
+      sync(partial);
+      Files.move(partial, backup, StandardCopyOption.ATOMIC_MOVE);
+      sync(backups);
+      sync(path);
+    } catch (FileSystemException e) {
+      throw described(e);
+    } finally {
+      // What is left of a failure would keep old tables alive.
+      deleteTree(partial);
+    }
   }
 
   /// Takes the directory for this process until the lock is closed; makes it if it is not there.
@@ -265,39 +294,64 @@ public final class JournalDirectory {
   /// @throws IOException when another process has it; the message names the process
   Lock lock() throws IOException {
     try {
-      Files.createDirectories(path, OWNER_ONLY);
-      Path file = path.resolve(LOCK);
-      FileChannel channel =
-          FileChannel.open(
-              file,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
-      try {
-        return take(channel);
-      } catch (IOException e) {
-        channel.close();
-        throw e;
-      }
+      makeDurably(path);
+      return openLock(StandardOpenOption.CREATE);
     } catch (FileSystemException e) {
       throw new IOException("cannot use the directory " + path + ": " + reason(e), e);
     }
   }
 
-  private Lock take(FileChannel channel) throws IOException {
-    FileLock lock;
+  /// The same for who changes nothing. A backup has no lock file, and a copy may lie where none can
+  /// be written; then nobody can run a server on it either.
+  private Lock lockForReading() throws IOException {
     try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      throw new IOException("the directory " + path + " is in use by this process", e);
+      return openLock();
+    } catch (FileSystemException e) {
+      return Lock.NONE;
     }
+  }
+
+  private Lock openLock(StandardOpenOption... options) throws IOException {
+    Set<OpenOption> all = new HashSet<>(List.of(options));
+    all.add(StandardOpenOption.READ);
+    all.add(StandardOpenOption.WRITE);
+    Path directory = path.toRealPath();
+    // To close a second descriptor of the file would release the lock of the first.
+    if (!HELD.add(directory)) {
+      throw new IOException("the directory " + directory + " is in use by this process");
+    }
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(path.resolve(LOCK), all);
+      take(channel, directory);
+    } catch (IOException e) {
+      HELD.remove(directory);
+      if (channel != null) {
+        channel.close();
+      }
+      throw e;
+    }
+    FileChannel held = channel;
+    return () -> {
+      held.close();
+      HELD.remove(directory);
+    };
+  }
+
+  private static void take(FileChannel channel, Path directory) throws IOException {
+    FileLock lock = channel.tryLock();
     if (lock == null) {
       var text = ByteBuffer.allocate(20);
       int length = Math.max(0, channel.read(text, 0));
       String process = new String(text.array(), 0, length, UTF_8).strip();
-      throw new IOException("the directory " + path + " is in use by process " + process);
+      throw new IOException("the directory " + directory + " is in use by process " + process);
     }
-    channel.truncate(0);
-    channel.write(UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
-    return channel::close;
+    try {
+      channel.truncate(0);
+      channel.write(UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
+    } catch (IOException e) {
+      // The number is a courtesy; a full disk must not keep anybody from looking at it.
+    }
   }
 
   /// Held by whoever uses the directory.
@@ -316,7 +370,7 @@ public final class JournalDirectory {
 
   private void refuseIfNotEmpty() throws IOException {
     try (Stream<Path> files = Files.list(path)) {
-      if (files.anyMatch(file -> !file.endsWith(LOCK))) {
+      if (!files.map(file -> file.getFileName().toString()).allMatch(NOT_COUNTED::contains)) {
         throw new IOException("the directory " + path + " is not empty");
       }
     }
@@ -347,6 +401,21 @@ public final class JournalDirectory {
     }
   }
 
+  /// Makes a directory whose name survives a power cut.
+  private static void makeDurably(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      makeDurably(parent);
+    }
+    Files.createDirectory(directory, OWNER_ONLY);
+    if (parent != null) {
+      sync(parent);
+    }
+  }
+
   /// Brings a file, or the names in a directory, to the disk.
   private static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -362,13 +431,22 @@ public final class JournalDirectory {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
+  }
+
+  private static IOException described(FileSystemException e) {
+    if (e instanceof FileAlreadyExistsException) {
+      return e;
+    }
+    return new IOException(e.getFile() + ": " + reason(e), e);
   }
 
   private static String reason(FileSystemException e) {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
-      case NoSuchFileException _ -> "no such directory";
+      case NoSuchFileException _ -> "no such file or directory";
       case FileAlreadyExistsException _, NotDirectoryException _ -> "it is not a directory";
       default -> String.valueOf(e.getReason() == null ? e.getMessage() : e.getReason());
     };

@@ -4,13 +4,13 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Comparator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// How much of a RocksDB write-ahead log is no whole record. RocksDB drops such a tail, rightly,
 /// because a crash leaves one, but does not say so.
@@ -19,6 +19,7 @@ import java.util.zip.CRC32C;
 /// kind (1; all little endian), data. What does not fit into a block goes on in the next one
 /// (<https://github.com/facebook/rocksdb/wiki/Write-Ahead-Log-File-Format>).
 final class LogTail {
+  private static final Pattern LOG_NAME = Pattern.compile("[0-9]+\\.log");
   private static final int BLOCK_BYTES = 32 * 1024;
   private static final int HEADER_BYTES = 7;
   private static final int FULL = 1;
@@ -37,23 +38,26 @@ final class LogTail {
   /// The number of bytes behind the last whole record of the newest log of a database; 0 when there
   /// is no log.
   static long bytes(Path database) throws IOException {
-    Optional<Path> newest;
-    try (DirectoryStream<Path> logs = Files.newDirectoryStream(database, "*.log")) {
-      // The names are numbers of the same length, with leading zeros.
-      newest = stream(logs).max(Path::compareTo);
-    }
-    if (newest.isEmpty()) {
+    Path newest = newestLog(database);
+    if (newest == null) {
       return 0;
     }
-    long size = Files.size(newest.get());
-    try (var input =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(newest.get())))) {
+    long size = Files.size(newest);
+    try (var input = new DataInputStream(new BufferedInputStream(Files.newInputStream(newest)))) {
       return size - new LogTail(input).endOfRecords();
     }
   }
 
-  private static Stream<Path> stream(DirectoryStream<Path> paths) {
-    return StreamSupport.stream(paths.spliterator(), false);
+  /// The names are numbers of six digits or more.
+  private static @Nullable Path newestLog(Path database) throws IOException {
+    try (Stream<Path> files = Files.list(database)) {
+      return files
+          .filter(file -> LOG_NAME.matcher(file.getFileName().toString()).matches())
+          .max(
+              Comparator.comparingInt((Path file) -> file.toString().length())
+                  .thenComparing(Comparator.naturalOrder()))
+          .orElse(null);
+    }
   }
 
   private long endOfRecords() throws IOException {

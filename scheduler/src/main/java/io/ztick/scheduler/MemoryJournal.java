@@ -14,10 +14,17 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public void replay(Consumer<Change> changes) {}
+  public long replay(Consumer<Change> changes) {
+    return 0;
+  }
 
   @Override
-  public long unsafeBytes() {
+  public long unsyncedBytes() {
     return 0;
+  }
+
+  @Override
+  public boolean isBehind() {
+    return false;
   }
 }

@@ -133,7 +133,7 @@ public final class OriginalLog {
       if (outcome == null) {
         continue;
       }
-      changes.accept(new Change.JobFinished(job.id(), plan, 0, 0, nowNanos, outcome));
+      changes.accept(new Change.JobFinished(job.id(), plan, 0, null, 0, nowNanos, outcome));
       if (outcome.equals(HELD)) {
         held++;
       } else {

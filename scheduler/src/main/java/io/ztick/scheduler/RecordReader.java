@@ -27,7 +27,6 @@ final class RecordReader {
   private byte[] jobKey = {};
 
   private Change.@Nullable JobPlanned planned;
-  private Change.@Nullable JobTriggered triggered;
 
   private boolean formatRead;
   private long count;
@@ -70,7 +69,6 @@ final class RecordReader {
               + ", and there are "
               + Long.toUnsignedString(count));
     }
-    changes.accept(new Change.PlansNumbered(lastPlan));
   }
 
   /// The number of the last change; 0 when there was none.
@@ -124,7 +122,6 @@ final class RecordReader {
     }
     if (!Arrays.equals(key, 0, key.length - 1, jobKey, 0, jobKey.length)) {
       planned = null;
-      triggered = null;
       jobKey = Arrays.copyOf(key, key.length - 1);
     }
     ByteBuffer buffer = versioned(value);
@@ -154,24 +151,30 @@ final class RecordReader {
     }
     Rule rule = rule(value, null);
     Rule shared = rules.putIfAbsent(rule, rule);
-    triggered = new Change.JobTriggered(job.job(), plan, attempt, shared == null ? rule : shared);
-    changes.accept(triggered);
+    changes.accept(
+        new Change.JobTriggered(job.job(), plan, attempt, shared == null ? rule : shared));
   }
 
   private void finished(ByteBuffer value) throws MalformedRecordException {
     Change.JobPlanned job = job();
     long plan = value.getLong();
     int attempt = value.getInt();
+    String rule = text(value);
     long startedNanos = value.getLong();
     long endedNanos = value.getLong();
     boolean success = value.get() != 0;
     String text = text(value);
     end(value);
-    int made = triggered == null ? 0 : triggered.attempt();
-    if (plan == job.plan() && attempt == made) {
-      var outcome = new Outcome(success, text);
+    if (plan == job.plan()) {
       changes.accept(
-          new Change.JobFinished(job.job(), plan, attempt, startedNanos, endedNanos, outcome));
+          new Change.JobFinished(
+              job.job(),
+              plan,
+              attempt,
+              rule.isEmpty() ? null : rule,
+              startedNanos,
+              endedNanos,
+              new Outcome(success, text)));
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.List;
 /// | key | value |
 /// |---|---|
 /// | `J` job id, 0, 1 | plan, execution time |
-/// | `J` job id, 0, 2 | plan, attempt, rule id, pattern, clause |
-/// | `J` job id, 0, 3 | plan, attempt, started, ended, success, outcome |
+/// | `J` job id, 0, 2 | plan, attempt, rule id, pattern, clause; while the job is triggered |
+/// | `J` job id, 0, 3 | plan, attempt, rule id, started, ended, success, outcome |
 /// | `M` `count` | how many changes there have been, added up batch by batch |
 /// | `M` `format` | format |
 /// | `M` `last` | number of the last change, number of the last plan |
@@ -25,8 +25,9 @@ import java.util.List;
 /// UTF-8 behind their length; a clause is the number of its words and the words. Ids hold no NUL,
 /// so the records of a job lie together.
 ///
-/// Planning a job anew leaves what was triggered and finished of an older plan where it lies. It is
-/// out of date because of its plan number, costs nothing to leave, and goes with the job.
+/// A rule id is empty when no rule matched. Planning a job anew leaves what was triggered and
+/// finished of an older plan where it lies. It is out of date because of its plan number, costs
+/// nothing to leave, and goes with the job.
 final class Records {
   static final byte FORMAT = 1;
 
@@ -70,14 +71,15 @@ final class Records {
                   .array());
       case Change.JobTriggered triggered ->
           writes.put(jobKey(triggered.job(), TRIGGERED), triggered(triggered));
-      case Change.JobFinished finished ->
-          writes.put(jobKey(finished.job(), FINISHED), finished(finished));
+      case Change.JobFinished finished -> {
+        writes.put(jobKey(finished.job(), FINISHED), finished(finished));
+        writes.delete(jobKey(finished.job(), TRIGGERED));
+      }
       case Change.JobRemoved(var job) -> {
         writes.delete(jobKey(job, PLANNED));
         writes.delete(jobKey(job, TRIGGERED));
         writes.delete(jobKey(job, FINISHED));
       }
-      case Change.PlansNumbered _ -> throw new IllegalArgumentException("not a change of its own");
       case Change.RuleSet(var rule) -> writes.put(ruleKey(rule.id()), rule(0, rule));
       case Change.RuleRemoved(var rule) -> writes.delete(ruleKey(rule));
     }
@@ -104,10 +106,14 @@ final class Records {
   }
 
   private static byte[] finished(Change.JobFinished change) {
+    String ruleId = change.rule() == null ? "" : change.rule();
+    byte[] rule = ruleId.getBytes(UTF_8);
     byte[] outcome = change.outcome().text().getBytes(UTF_8);
-    return value(3 * Long.BYTES + Integer.BYTES + 1 + size(outcome))
+    return value(3 * Long.BYTES + Integer.BYTES + 1 + size(rule) + size(outcome))
         .putLong(change.plan())
         .putInt(change.attempt())
+        .putInt(rule.length)
+        .put(rule)
         .putLong(change.startedNanos())
         .putLong(change.endedNanos())
         .put((byte) (change.outcome().success() ? 1 : 0))

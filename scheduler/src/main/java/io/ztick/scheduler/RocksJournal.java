@@ -2,6 +2,7 @@ package io.ztick.scheduler;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,38 +16,41 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps changes on disk: persistence `journal`. While one batch is being synced the next one
-/// collects; all that has collected then goes out together, so that many clients share one sync.
+/// Keeps changes on disk: persistence `journal`. While one group of changes is being synced the
+/// next one collects; all that has collected then goes out together, so that many clients share one
+/// sync.
 ///
 /// ```
-/// owner    append ─► collected ──end of turn──► batch            released: whenDurable
-///                                                 │                  ▲
-/// journal                                         └─► write, sync ───┘
+/// owner    append ─► collected ──after others──► group           released: whenDurable
+///                                                  │                  ▲
+/// journal                                          └─► write, sync ───┘
 /// ```
 ///
-/// All methods belong to the thread that owns the {@link Scheduler}, but for those that say
-/// otherwise. The thread `journal` owns the files.
+/// Once it is started it belongs to the thread that owns the {@link Scheduler}; what says otherwise
+/// apart. The thread `journal` owns the files.
 public final class RocksJournal implements Journal, AutoCloseable {
-  private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final Duration CLOSE_TIME = Duration.ofSeconds(30);
+  private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
 
-  private final Environment environment;
   private final JournalDirectory directory;
   private final JournalDirectory.Lock lock;
   private final Store store;
-  private final Summary recovered;
-  private final Thread thread;
-  private final BlockingQueue<Batch> batches = new LinkedBlockingQueue<>();
+  private final Found found;
+  private final long maxUnsyncedBytes;
+  private final Backup backup;
+  private final BlockingQueue<Group> groups = new LinkedBlockingQueue<>();
 
-  /// Written by the thread `journal`, read by all.
+  private Environment environment = Environment.NONE;
+  private @Nullable Thread thread;
+
+  /// Written by the thread `journal`.
   private volatile long bytes;
 
-  /// Set by the thread `journal` when it has ended on account of it.
-  private volatile @Nullable IOException lastFailure;
+  /// Written by the thread `journal` at its end, read when it has ended.
+  private @Nullable IOException lastFailure;
 
   private List<Change> collected = new ArrayList<>();
   private long collectedBytes;
-  private long unsafeBytes;
+  private long unsyncedBytes;
   private long appended;
   private long durable;
   private long lastSyncNanos;
@@ -54,28 +58,36 @@ public final class RocksJournal implements Journal, AutoCloseable {
   private boolean writing;
   private long writingSince;
   private boolean failed;
-
-  /// Makes a backup; none is being made without it.
-  private volatile @Nullable Thread backup;
-
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   /// Where a journal lives.
   ///
   /// @param owner runs what it is given, one after the other, on the thread that owns the journal
-  /// @param endOfTurn the same, but once the owner has done what it has to do now: what is appended
-  ///   until then is written together
+  /// @param afterOthers the same, but once everything that waits for the owner now has had its
+  ///   turn: what is appended until then is written together
   /// @param wallClock nanoseconds since the epoch
   /// @param failed called by the owner, once, when the journal can no longer keep anything; from
   ///   then on no action runs that waits for it
   public record Environment(
-      Executor owner, Executor endOfTurn, LongSupplier wallClock, Consumer<IOException> failed) {}
+      Executor owner, Executor afterOthers, LongSupplier wallClock, Consumer<IOException> failed) {
+    private static final Environment NONE =
+        new Environment(
+            _ -> {
+              throw new IllegalStateException("not started");
+            },
+            _ -> {
+              throw new IllegalStateException("not started");
+            },
+            () -> 0,
+            _ -> {});
+  }
 
-  /// What was found at the start.
+  /// What was found when the journal was opened.
   ///
+  /// @param created whether there was none
   /// @param lastChange the number of the last change; 0 when there was none
   /// @param droppedBytes what a crash left behind it, which is no whole change
-  public record Summary(long lastChange, long droppedBytes) {}
+  public record Found(boolean created, long lastChange, long droppedBytes) {}
 
   /// How the journal is doing.
   ///
@@ -88,27 +100,44 @@ public final class RocksJournal implements Journal, AutoCloseable {
   public record Figures(
       long bytes, long lastSyncNanos, long records, boolean compacting, long syncingNanos) {}
 
-  /// Without changes it is the end of the thread.
-  private record Batch(List<Change> changes, long bytes) {}
+  /// Changes that are written together. No record: two with the same changes are two.
+  private static final class Group {
+    /// Behind it nothing comes.
+    static final Group END = new Group(List.of(), 0);
+
+    final List<Change> changes;
+    final long bytes;
+
+    Group(List<Change> changes, long bytes) {
+      this.changes = changes;
+      this.bytes = bytes;
+    }
+  }
 
   private record Waiting(long change, Runnable action) {}
 
-  /// Opens the journal of a directory, making both if they do not exist.
+  /// Opens the journal of a directory, making both if they do not exist. Until {@link #start} it
+  /// can only be replayed.
   ///
+  /// @param maxUnsyncedBytes estimated size of changes beyond which {@link #isBehind} says so
   /// @throws IOException when another process uses it, or when it cannot be trusted; the message
   ///   says what is wrong, and nothing was changed
-  public static RocksJournal open(JournalDirectory directory, Environment environment)
+  public static RocksJournal open(JournalDirectory directory, long maxUnsyncedBytes)
       throws IOException {
     JournalDirectory.Lock lock = directory.lock();
     try {
-      directory.prepare();
+      boolean created = directory.prepare();
       long droppedBytes = LogTail.bytes(directory.database());
       // Opened for writing a database begins to repair itself, so it is looked at first.
+      long lastChange;
       try (Store store = Store.openReadOnly(directory.database())) {
-        var _ = store.position();
+        lastChange = store.position().change();
       }
-      return new RocksJournal(directory, environment, lock, droppedBytes);
-    } catch (IOException e) {
+      var found = new Found(created, lastChange, droppedBytes);
+      long bytes = Store.bytes(directory.database());
+      Store store = Store.open(directory.database());
+      return new RocksJournal(directory, lock, store, found, bytes, maxUnsyncedBytes);
+    } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
     }
@@ -116,19 +145,28 @@ public final class RocksJournal implements Journal, AutoCloseable {
 
   private RocksJournal(
       JournalDirectory directory,
-      Environment environment,
       JournalDirectory.Lock lock,
-      long droppedBytes)
-      throws IOException {
+      Store store,
+      Found found,
+      long bytes,
+      long maxUnsyncedBytes) {
     this.directory = directory;
-    this.environment = environment;
     this.lock = lock;
-    store = Store.open(directory.database());
+    this.store = store;
+    this.found = found;
+    this.bytes = bytes;
+    this.maxUnsyncedBytes = maxUnsyncedBytes;
+    appended = found.lastChange;
+    durable = found.lastChange;
+    backup = new Backup(name -> directory.backUp(store, name), this::execute);
+  }
+
+  /// Begins to keep what is appended. Once, before anything is, on any thread.
+  ///
+  /// @throws IOException when the journal cannot be read
+  public void start(Environment whereItLives) throws IOException {
+    environment = whereItLives;
     Store.Position position = store.position();
-    recovered = new Summary(position.change(), droppedBytes);
-    appended = position.change();
-    durable = position.change();
-    bytes = Store.bytes(directory.database());
     store.onFailure(e -> execute(() -> fail(e)));
     thread =
         Thread.ofPlatform()
@@ -137,14 +175,14 @@ public final class RocksJournal implements Journal, AutoCloseable {
             .start(() -> work(new JournalBatch(position.change(), position.plan())));
   }
 
-  /// What was found at the start. On any thread.
-  public Summary recovered() {
-    return recovered;
+  /// What was found when it was opened. On any thread.
+  public Found found() {
+    return found;
   }
 
   /// How the journal is doing.
   public Figures figures() {
-    long records = durable - recovered.lastChange;
+    long records = durable - found.lastChange;
     long syncingNanos = writing ? System.nanoTime() - writingSince : 0;
     return new Figures(bytes, lastSyncNanos, records, store.isCompacting(), syncingNanos);
   }
@@ -155,7 +193,7 @@ public final class RocksJournal implements Journal, AutoCloseable {
     collected.add(change);
     long estimate = Weight.of(change);
     collectedBytes += estimate;
-    unsafeBytes += estimate;
+    unsyncedBytes += estimate;
     requestTurn();
   }
 
@@ -164,7 +202,7 @@ public final class RocksJournal implements Journal, AutoCloseable {
     if (failed) {
       return;
     }
-    if (durable == appended) {
+    if (durable == appended && waiting.isEmpty()) {
       action.run();
     } else {
       waiting.addLast(new Waiting(appended, action));
@@ -172,83 +210,76 @@ public final class RocksJournal implements Journal, AutoCloseable {
   }
 
   @Override
-  public long unsafeBytes() {
-    return unsafeBytes;
+  public long unsyncedBytes() {
+    return unsyncedBytes;
+  }
+
+  @Override
+  public boolean isBehind() {
+    return unsyncedBytes >= maxUnsyncedBytes;
   }
 
   /// Hands over the records of each job together, and rules behind jobs.
   ///
   /// @throws UncheckedIOException when something cannot be read or makes no sense
   @Override
-  public void replay(Consumer<Change> changes) {
+  public long replay(Consumer<Change> changes) {
     try {
       var reader = new RecordReader(changes);
-      List<MalformedRecordException> malformed = new ArrayList<>();
-      store.read(reader, malformed::add);
-      if (!malformed.isEmpty()) {
-        throw malformed.getFirst();
-      }
-      reader.end();
+      store.read(reader);
+      return reader.lastPlan();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (MalformedRecordException e) {
-      throw new UncheckedIOException(store.failure("cannot be read", e));
     }
   }
 
   /// Makes a backup that holds everything appended so far.
   ///
-  /// @param name a name that a file can have; not one of an earlier backup
-  /// @param done called by the owner with what went wrong, or null
+  /// @param name a plain file name that does not begin with a dot
+  /// @param done called by the owner with what went wrong, or null; a {@link
+  ///   java.nio.file.FileAlreadyExistsException} when there is a backup of this name
   public void backUp(String name, Consumer<@Nullable IOException> done) {
-    if (backup != null) {
-      done.accept(new IOException("another backup is being made"));
-      return;
-    }
-    Thread maker = Thread.ofPlatform().name("backup").daemon().unstarted(() -> make(name, done));
-    backup = maker;
-    whenDurable(maker::start);
+    whenDurable(() -> backup.begin(name, done));
   }
 
-  private void make(String name, Consumer<@Nullable IOException> done) {
-    IOException failure = null;
-    try {
-      directory.backUp(store, name);
-    } catch (IOException e) {
-      failure = e;
-    }
-    IOException result = failure;
-    execute(
-        () -> {
-          backup = null;
-          done.accept(result);
-        });
+  /// Forgets what is not on its way to the disk yet: nobody has been told of it.
+  public void discardCollected() {
+    collected = new ArrayList<>();
   }
 
   /// Writes what is left and gives the directory back. When the owner runs nothing any more; on any
   /// thread.
   ///
-  /// @throws IOException when something that was appended could not be kept
-  @Override
-  public void close() throws IOException {
-    if (!collected.isEmpty()) {
-      batches.add(new Batch(collected, collectedBytes));
+  /// @param patience how long to wait for the disk
+  /// @throws IOException when something that was appended could not be kept, and the owner was not
+  ///   told
+  public void close(Duration patience) throws IOException {
+    if (thread != null) {
+      if (!collected.isEmpty() && !failed) {
+        groups.add(new Group(collected, collectedBytes));
+      }
+      groups.add(Group.END);
+      if (!hasEnded(thread, patience) || !backup.hasEnded(patience)) {
+        // The database must not be closed under their feet; the process ends anyway.
+        throw new IOException("the disk of the journal " + directory.database() + " hangs");
+      }
     }
-    batches.add(new Batch(List.of(), 0));
-    if (!hasEnded(thread) || (backup != null && !hasEnded(backup))) {
-      // The database must not be closed under their feet; the process ends anyway.
-      throw new IOException("the journal " + directory.database() + " hangs");
+    try (lock) {
+      store.close();
     }
-    store.close();
-    lock.close();
-    if (lastFailure != null) {
+    if (lastFailure != null && !failed) {
       throw lastFailure;
     }
   }
 
-  private static boolean hasEnded(Thread thread) {
+  @Override
+  public void close() throws IOException {
+    close(Duration.ofSeconds(30));
+  }
+
+  static boolean hasEnded(Thread thread, Duration patience) {
     try {
-      return thread.getState() == Thread.State.NEW || thread.join(CLOSE_TIME);
+      return thread.join(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -256,9 +287,9 @@ public final class RocksJournal implements Journal, AutoCloseable {
   }
 
   private void requestTurn() {
-    if (!turnRequested && !writing && !collected.isEmpty()) {
+    if (!turnRequested && !writing && !failed && !collected.isEmpty()) {
       turnRequested = true;
-      environment.endOfTurn.execute(this::endTurn);
+      environment.afterOthers.execute(this::endTurn);
     }
   }
 
@@ -269,20 +300,20 @@ public final class RocksJournal implements Journal, AutoCloseable {
     }
     writing = true;
     writingSince = System.nanoTime();
-    batches.add(new Batch(collected, collectedBytes));
+    groups.add(new Group(collected, collectedBytes));
     collected = new ArrayList<>();
     collectedBytes = 0;
   }
 
-  private void written(Batch batch) {
+  private void written(Group group) {
     writing = false;
-    durable += batch.changes.size();
-    unsafeBytes -= batch.bytes;
+    durable += group.changes.size();
+    unsyncedBytes -= group.bytes;
     lastSyncNanos = environment.wallClock.getAsLong();
     while (!waiting.isEmpty() && waiting.getFirst().change <= durable) {
       waiting.removeFirst().action.run();
     }
-    // Not at once: whoever gets an answer now may have more to say, and few large batches serve 50
+    // Not at once: whoever gets an answer now may have more to say, and few large groups serve 50
     // clients with one change in flight half as well again as many small ones.
     requestTurn();
   }
@@ -296,40 +327,53 @@ public final class RocksJournal implements Journal, AutoCloseable {
   }
 
   /// The life of the thread `journal`.
-  private void work(JournalBatch writes) {
-    try (writes) {
-      long measuredAt = System.nanoTime();
-      Batch batch = nextBatch();
-      while (batch == null || !batch.changes.isEmpty()) {
-        if (batch != null) {
-          write(batch, writes);
+  private void work(JournalBatch batch) {
+    try (batch) {
+      long lookedAt = System.nanoTime();
+      Group group = nextGroup();
+      while (group != Group.END) {
+        if (group != null) {
+          write(group, batch);
         }
-        if (System.nanoTime() - measuredAt >= MEASURE_NANOS) {
-          bytes = Store.bytes(directory.database());
-          measuredAt = System.nanoTime();
+        if (System.nanoTime() - lookedAt >= LOOK_PERIOD.toNanos()) {
+          look();
+          lookedAt = System.nanoTime();
         }
-        batch = nextBatch();
+        group = nextGroup();
       }
     } catch (IOException e) {
-      give(e);
+      reportFailure(e);
     } catch (RuntimeException | Error | InterruptedException e) {
-      give(new IOException("the journal's thread ended: " + e, e));
+      reportFailure(new IOException("the journal's thread ended: " + e, e));
     }
   }
 
-  private void give(IOException failure) {
+  private void reportFailure(IOException failure) {
     lastFailure = failure;
     execute(() -> fail(failure));
   }
 
-  private @Nullable Batch nextBatch() throws InterruptedException {
-    return batches.poll(MEASURE_NANOS, TimeUnit.NANOSECONDS);
+  private @Nullable Group nextGroup() throws InterruptedException {
+    return groups.poll(LOOK_PERIOD.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private void write(Batch batch, JournalBatch writes) throws IOException {
-    batch.changes.forEach(writes::add);
-    writes.writeTo(store);
-    execute(() -> written(batch));
+  private void write(Group group, JournalBatch batch) throws IOException {
+    group.changes.forEach(batch::add);
+    batch.writeTo(store);
+    execute(() -> written(group));
+  }
+
+  /// Looks whether the files are still there: what is written to deleted ones is synced without an
+  /// error, and lost.
+  private void look() throws IOException {
+    if (!Store.exists(directory.database())) {
+      throw new IOException("the journal " + directory.database() + " is gone");
+    }
+    try {
+      bytes = Store.bytes(directory.database());
+    } catch (IOException | DirectoryIteratorException e) {
+      // A figure that cannot be had, for want of a file descriptor perhaps, keeps its old value.
+    }
   }
 
   /// Lets the owner do something, unless it runs nothing any more.

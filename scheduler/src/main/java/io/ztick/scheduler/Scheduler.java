@@ -48,7 +48,7 @@ public final class Scheduler {
     this.journal = journal;
     this.state = new State(namespaces);
     this.runs = new Runs(limits.maxConcurrent, limits.maxConcurrentPerRule);
-    journal.replay(state::apply);
+    state.numberedPlans(journal.replay(state::apply));
     for (Job job : state.jobs().all()) {
       Job.Attempt attempt = job.attempt();
       if (job.status() == Status.TRIGGERED && attempt != null) {
@@ -116,11 +116,12 @@ public final class Scheduler {
   /// Triggers again, with the next attempt, what was triggered before a crash and has no outcome,
   /// at most `limit` jobs. What was planned anew or removed meanwhile is left alone.
   ///
-  /// @return how many jobs were looked at: less than `limit` when no more are left
+  /// @return how many jobs were looked at: less than `limit` when no more are left, or the journal
+  ///   is behind
   public int recover(int limit) {
     List<Run> triggered = new ArrayList<>();
     int count = 0;
-    while (count < limit && !unfinished.isEmpty()) {
+    while (count < limit && !unfinished.isEmpty() && !journal.isBehind()) {
       count++;
       Unfinished last = unfinished.removeFirst();
       Job job = state.jobs().get(last.job);
@@ -136,11 +137,12 @@ public final class Scheduler {
   /// Triggers the jobs that are due, in due order, at most `limit` of them; a job without a rule
   /// fails at once. A job whose old run has not ended stays planned until it has.
   ///
-  /// @return how many jobs were looked at: less than `limit` when no more are due
+  /// @return how many jobs were looked at: less than `limit` when no more are due, or the journal
+  ///   is behind
   public int fire(long now, int limit) {
     List<Run> triggered = new ArrayList<>();
     int count = 0;
-    while (count < limit) {
+    while (count < limit && !journal.isBehind()) {
       Job job = state.jobs().firstDue();
       if (job == null || job.executionNanos() > now) {
         break;
@@ -152,7 +154,7 @@ public final class Scheduler {
       }
       Rule rule = state.rules().match(job.id());
       if (rule == null) {
-        commit(new Change.JobFinished(job.id(), job.plan(), 0, 0, now, Outcome.NO_RULE));
+        commit(new Change.JobFinished(job.id(), job.plan(), 0, null, 0, now, Outcome.NO_RULE));
       } else {
         triggered.add(trigger(job, 1, rule));
       }
@@ -163,10 +165,11 @@ public final class Scheduler {
 
   /// Removes finished jobs that were kept long enough, the oldest first, at most `limit` of them.
   ///
-  /// @return how many were removed
+  /// @return how many were removed: less than `limit` when no more are old enough, or the journal
+  ///   is behind
   public int expire(long now, int limit) {
     int count = 0;
-    while (count < limit && nextExpiry() <= now) {
+    while (count < limit && nextExpiry() <= now && !journal.isBehind()) {
       Job job = state.jobs().firstFinished();
       if (job == null) {
         break;
@@ -191,7 +194,9 @@ public final class Scheduler {
       return;
     }
     if (job.isAt(run.plan(), run.attempt())) {
-      commit(new Change.JobFinished(run.job(), run.plan(), run.attempt(), started, now, outcome));
+      commit(
+          new Change.JobFinished(
+              run.job(), run.plan(), run.attempt(), run.rule().id(), started, now, outcome));
     } else if (job.status() == Status.PLANNED) {
       state.jobs().resume(job);
     }

@@ -2,8 +2,8 @@ package io.ztick.scheduler;
 
 import java.util.Collection;
 
-/// The durable state: what a journal brings back. {@link #apply} is the only thing that alters it.
-/// Confined to one thread.
+/// The durable state: what a journal brings back. {@link #apply} is the only thing that alters it,
+/// but for the number of plans whose jobs are gone. Confined to one thread.
 final class State {
   private final Jobs jobs;
   private final Rules rules = new Rules();
@@ -31,6 +31,11 @@ final class State {
     return lastPlan;
   }
 
+  /// Plans have been numbered up to here.
+  void numberedPlans(long last) {
+    lastPlan = Math.max(lastPlan, last);
+  }
+
   void apply(Change change) {
     switch (change) {
       case Change.JobPlanned planned -> {
@@ -41,7 +46,6 @@ final class State {
           jobs.trigger(existing(triggered.job()), triggered.attempt(), triggered.rule());
       case Change.JobFinished finished -> jobs.finish(existing(finished.job()), finished);
       case Change.JobRemoved removed -> jobs.remove(existing(removed.job()));
-      case Change.PlansNumbered numbered -> lastPlan = Math.max(lastPlan, numbered.last());
       case Change.RuleSet set -> rules.put(set.rule());
       case Change.RuleRemoved removed -> rules.remove(removed.rule());
     }

@@ -5,9 +5,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.Checkpoint;
@@ -32,7 +34,7 @@ import org.rocksdb.util.Environment;
 /// The RocksDB database of a journal; the one place that knows RocksDB. One thread writes; any
 /// other may do the rest, as long as it is open.
 final class Store implements AutoCloseable {
-  /// The log is written over into tables when it has grown to this. A start reads it twice.
+  /// The log is written over into tables when it has grown to this. A start reads it three times.
   private static final long LOG_BYTES = 32 << 20;
 
   /// How many full logs may wait to be written over before writing is held up.
@@ -44,6 +46,7 @@ final class Store implements AutoCloseable {
   private final Options options;
   private final Silence logger;
   private final Work work;
+  private final UInt64AddOperator addition;
   private final WriteOptions synced;
   private final RocksDB database;
 
@@ -57,6 +60,7 @@ final class Store implements AutoCloseable {
     loadLibrary();
     logger = new Silence();
     work = new Work();
+    addition = new UInt64AddOperator();
     synced = new WriteOptions().setSync(true);
     options = options();
     try {
@@ -111,7 +115,7 @@ final class Store implements AutoCloseable {
         // The default silently drops all that follows a damaged record; this one drops a torn tail,
         // which every crash may leave, and nothing else.
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-        .setMergeOperator(new UInt64AddOperator())
+        .setMergeOperator(addition)
         .setWriteBufferSize(LOG_BYTES)
         .setMaxWriteBufferNumber(LOGS)
         .setMaxBackgroundJobs(BACKGROUND_THREADS)
@@ -124,9 +128,10 @@ final class Store implements AutoCloseable {
         .setListeners(List.of(work));
   }
 
-  /// Calls somebody, on a thread of the database, when an error has happened that no call reports.
+  /// Calls somebody, on a thread of the database, when an error happens, or has happened already,
+  /// that no call reports.
   void onFailure(Consumer<IOException> action) {
-    work.failed = status -> action.accept(failure("failed", new RocksDBException(status)));
+    work.onFailure(status -> action.accept(failure("failed", new RocksDBException(status))));
   }
 
   /// Where a journal stands.
@@ -171,6 +176,28 @@ final class Store implements AutoCloseable {
     }
   }
 
+  /// Reads every record.
+  ///
+  /// @throws IOException when something cannot be read or makes no sense
+  void read(RecordReader reader) throws IOException {
+    List<MalformedRecordException> malformed = new ArrayList<>();
+    read(
+        reader,
+        problem -> {
+          if (malformed.isEmpty()) {
+            malformed.add(problem);
+          }
+        });
+    try {
+      if (!malformed.isEmpty()) {
+        throw malformed.getFirst();
+      }
+      reader.end();
+    } catch (MalformedRecordException e) {
+      throw failure("cannot be read", e);
+    }
+  }
+
   /// Looks at the checksum of every block of every table.
   void verifyTables() throws IOException {
     try {
@@ -204,6 +231,11 @@ final class Store implements AutoCloseable {
     return work.count.get() > 0;
   }
 
+  /// Whether there is a database.
+  static boolean exists(Path database) {
+    return Files.exists(database.resolve("CURRENT"));
+  }
+
   /// What its files take on the disk.
   static long bytes(Path database) throws IOException {
     long bytes = 0;
@@ -232,6 +264,7 @@ final class Store implements AutoCloseable {
   private void closeOptions() {
     synced.close();
     options.close();
+    addition.close();
     work.close();
     logger.close();
   }
@@ -301,7 +334,11 @@ final class Store implements AutoCloseable {
   /// What the database does on threads of its own.
   private static final class Work extends AbstractEventListener {
     final AtomicInteger count = new AtomicInteger();
-    volatile Consumer<Status> failed = _ -> {};
+
+    /// Guarded by this, as is the next.
+    private @Nullable Status first;
+
+    private @Nullable Consumer<Status> failed;
 
     Work() {
       super(
@@ -333,8 +370,22 @@ final class Store implements AutoCloseable {
     }
 
     @Override
-    public void onBackgroundError(BackgroundErrorReason reason, Status status) {
-      failed.accept(status);
+    public synchronized void onBackgroundError(BackgroundErrorReason reason, Status status) {
+      if (first == null) {
+        first = status;
+        tell();
+      }
+    }
+
+    synchronized void onFailure(Consumer<Status> action) {
+      failed = action;
+      tell();
+    }
+
+    private void tell() {
+      if (first != null && failed != null) {
+        failed.accept(first);
+      }
     }
   }
 }

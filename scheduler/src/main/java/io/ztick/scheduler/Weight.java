@@ -41,13 +41,18 @@ final class Weight {
     return switch (change) {
       case Change.JobPlanned planned -> CHANGE + planned.job().length();
       case Change.JobTriggered triggered ->
-          CHANGE + triggered.job().length() + of(triggered.rule());
+          CHANGE + triggered.job().length() + roughly(triggered.rule());
       case Change.JobFinished finished -> 2 * CHANGE + finished.job().length();
       case Change.JobRemoved removed -> CHANGE + removed.job().length();
-      case Change.PlansNumbered _ -> CHANGE;
       case Change.RuleSet set -> CHANGE + of(set.rule());
       case Change.RuleRemoved removed -> CHANGE + removed.rule().length();
     };
+  }
+
+  /// Without looking at each character: one rule may be triggered for many jobs at once.
+  private static long roughly(Rule rule) {
+    return RULE
+        + rule.runner().arguments().stream().mapToLong(word -> STRING + 2L * word.length()).sum();
   }
 
   private static long of(List<String> words) {

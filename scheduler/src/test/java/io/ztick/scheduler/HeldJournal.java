@@ -28,13 +28,19 @@ final class HeldJournal implements Journal {
   }
 
   @Override
-  public void replay(Consumer<Change> state) {
+  public long replay(Consumer<Change> state) {
     changes.forEach(state);
+    return 0;
   }
 
   @Override
-  public long unsafeBytes() {
+  public long unsyncedBytes() {
     return 0;
+  }
+
+  @Override
+  public boolean isBehind() {
+    return false;
   }
 
   List<Change> changes() {

@@ -26,7 +26,7 @@ class JobsTest {
   }
 
   private void finish(Job job, Outcome outcome) {
-    jobs.finish(job, new Change.JobFinished(job.id(), job.plan(), 1, 2, 3, outcome));
+    jobs.finish(job, new Change.JobFinished(job.id(), job.plan(), 1, "rule", 2, 3, outcome));
   }
 
   private List<String> list(String prefix, @Nullable String after, int limit) {

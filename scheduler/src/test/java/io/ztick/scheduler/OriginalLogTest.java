@@ -148,7 +148,7 @@ class OriginalLogTest {
   }
 
   private static Change finished(String job, long plan, Outcome outcome) {
-    return new Change.JobFinished(job, plan, 0, 0, NOW, outcome);
+    return new Change.JobFinished(job, plan, 0, null, 0, NOW, outcome);
   }
 
   private static Change ruleSet(String id, String pattern) {
@@ -168,7 +168,7 @@ class OriginalLogTest {
             new Change.RuleSet(new Rule("a", "b", new Runner.Direct("/bin/echo", List.of("hi")))),
             planned("toto", nanos, 1),
             planned("tatat", nanos, 2),
-            new Change.JobFinished("tatat", 2, 0, 0, nanos - 1, Outcome.OK));
+            new Change.JobFinished("tatat", 2, 0, null, 0, nanos - 1, Outcome.OK));
     assertThat(problems)
         .containsExactly(
             new OriginalLog.Problem(

@@ -4,6 +4,7 @@ import io.ztick.protocol.Answers;
 import io.ztick.protocol.ErrorCode;
 import io.ztick.scheduler.RocksJournal;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,8 +64,11 @@ final class BackupResult implements Next.Longer {
     }
     if (failure == null) {
       answers.ok(requestId);
+    } else if (failure instanceof FileAlreadyExistsException) {
+      answers.error(requestId, ErrorCode.BAD_REQUEST, "there is a backup of this name already");
     } else {
-      answers.error(requestId, ErrorCode.BAD_REQUEST, "no backup: " + failure.getMessage());
+      // Later it may work: the disk may have room again, the other backup be complete.
+      answers.error(requestId, ErrorCode.OVERLOADED, "no backup: " + failure.getMessage());
     }
     return true;
   }

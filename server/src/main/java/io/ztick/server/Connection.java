@@ -361,12 +361,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (shared.firing().isDue(now)) {
       shared.firing().turn(now);
     }
-    long unsafeBytes = shared.journal().unsafeBytes();
+    long unsyncedBytes = shared.journal().unsyncedBytes();
     handleLines(now);
     retainInput();
     leaveIfDone();
     shared.firing().planned(now);
-    outbox.send(shared.answers(), shared.journal().unsafeBytes() - unsafeBytes);
+    outbox.send(shared.answers(), shared.journal().unsyncedBytes() - unsyncedBytes);
     if (leaving != null) {
       sayGoodbye();
     } else if (hasWork() && !outbox.isBackedUp()) {
@@ -471,7 +471,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Whoever stops because others made too many changes has no answer of its own that would wake
   /// it.
   private void awaitJournal() {
-    if (!awaitingJournal && leaving == null && outbox.isJournalBehind()) {
+    if (!awaitingJournal && leaving == null && shared.journal().isBehind()) {
       awaitingJournal = true;
       shared
           .journal()

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// @param answers where a turn's answers are composed; empty between turns
 record ConnectionContext(
     Configuration.Controller limits,
-    long maxUnsyncedBytes,
     @Nullable Tokens tokens,
     Connections connections,
     Refusals refusals,

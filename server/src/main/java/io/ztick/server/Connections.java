@@ -32,7 +32,7 @@ final class Connections {
   private final LinkedHashSet<Connection> unauthenticated = new LinkedHashSet<>();
 
   private final Map<String, Integer> byToken = new HashMap<>();
-  private long unwrittenBytes;
+  private long unsentBytes;
   private long unreadBytes;
   private int turnedAway;
   private boolean ended;
@@ -103,14 +103,14 @@ final class Connections {
     return byToken.getOrDefault(who.name(), 0);
   }
 
-  /// Counts answers that wait for a client, and those that do so no longer.
-  void unwritten(int difference) {
-    unwrittenBytes += difference;
+  /// Counts answers that wait for the journal or their client, and those that do so no longer.
+  void unsent(int difference) {
+    unsentBytes += difference;
   }
 
-  /// Whether the clients leave so many answers unread that none may pile up more.
+  /// Whether so many answers wait that none may pile up more.
   boolean areCrowded() {
-    return unwrittenBytes >= crowdedBytes;
+    return unsentBytes >= crowdedBytes;
   }
 
   /// Counts input that is kept for lines without an end, and what is kept no longer.

@@ -45,6 +45,7 @@ final class Firing {
   private long wakeAt = Long.MAX_VALUE;
 
   private boolean turnRequested;
+  private boolean awaitingJournal;
   private boolean stopped;
   private long lastWall;
   private long lastMonotonic;
@@ -89,7 +90,9 @@ final class Firing {
     } else {
       startRuns(now);
     }
-    if (recovered == JOBS_PER_TURN || fired == JOBS_PER_TURN || expired == JOBS_PER_TURN) {
+    if (journal.isBehind()) {
+      awaitJournal();
+    } else if (Math.max(Math.max(recovered, fired), expired) == JOBS_PER_TURN) {
       requestTurn();
     } else {
       sleep(now);
@@ -119,6 +122,18 @@ final class Firing {
   private void startRuns(long now) {
     if (executions != null && !stopped) {
       scheduler.start(now).forEach(executions::start);
+    }
+  }
+
+  /// While it is behind nothing becomes due, so that memory does not grow with what is overdue.
+  private void awaitJournal() {
+    if (!awaitingJournal) {
+      awaitingJournal = true;
+      journal.whenDurable(
+          () -> {
+            awaitingJournal = false;
+            requestTurn();
+          });
     }
   }
 

@@ -102,8 +102,7 @@ public final class Main implements Callable<Integer> {
     Signals.handle(() -> started.join().stop(), () -> started.join().stopNow());
     try (var server = Server.start(setup.configuration(), setup.tokens(), setup.tls())) {
       started.complete(server);
-      server.awaitStopped();
-      return STOPPED;
+      return server.awaitStopped() ? STOPPED : FAILED;
     }
   }
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The answers of one connection on their way out: withheld until the journal is safe, unwritten
 /// until the client has read enough. Confined to the loop.
+///
+/// The journal runs what it is given in the order in which it was given, so the first one withheld
+/// is the next one to be released.
 final class Outbox {
   private final ConnectionContext shared;
   private final Channel channel;
@@ -65,8 +68,10 @@ final class Outbox {
     ByteBuf bytes = channel.alloc().buffer(length).writeBytes(answers.bytes(), 0, length);
     int[] marks = answers.marks();
     answers.clear();
-    withheld.addLast(new Withheld(bytes, marks, length + changeBytes));
-    withheldBytes += length + changeBytes;
+    long weight = length + (long) marks.length * Integer.BYTES + changeBytes;
+    withheld.addLast(new Withheld(bytes, marks, weight));
+    withheldBytes += weight;
+    shared.connections().unsent(length);
     shared.journal().whenDurable(this::release);
   }
 
@@ -83,6 +88,7 @@ final class Outbox {
     while (!withheld.isEmpty()) {
       Withheld next = withheld.removeFirst();
       withheldBytes -= next.weight;
+      shared.connections().unsent(-next.bytes.readableBytes());
       byte[] composed = new byte[next.bytes.readableBytes()];
       next.bytes.readBytes(composed).release();
       answers.instead(composed, next.marks, code, sentence);
@@ -96,22 +102,18 @@ final class Outbox {
     if (length > 0) {
       ByteBuf bytes = channel.alloc().buffer(length).writeBytes(answers.bytes(), 0, length);
       answers.clear();
+      shared.connections().unsent(length);
       write(bytes);
     }
   }
 
   /// Whether the client must read, or the journal write, before more is answered. While all clients
-  /// together leave too much unread, each must read everything first.
+  /// together have too much to read, each must have read everything first.
   boolean isBackedUp() {
     return !channel.isWritable()
         || withheldBytes >= shared.limits().maxPendingBytes()
-        || isJournalBehind()
-        || (unwrittenBytes > 0 && shared.connections().areCrowded());
-  }
-
-  /// Whether so many changes wait for the disk that nobody may make more.
-  boolean isJournalBehind() {
-    return shared.journal().unsafeBytes() >= shared.maxUnsyncedBytes();
+        || shared.journal().isBehind()
+        || (!isEmpty() && shared.connections().areCrowded());
   }
 
   /// Does something once everything sent so far has been written, or can no longer be.
@@ -143,7 +145,7 @@ final class Outbox {
 
   private void write(ByteBuf bytes) {
     int length = bytes.readableBytes();
-    count(length);
+    unwrittenBytes += length;
     channel.write(bytes).addListener(done -> written(length, done.isSuccess()));
     if (!flushing) {
       flushing = true;
@@ -159,7 +161,8 @@ final class Outbox {
   }
 
   private void written(int length, boolean successfully) {
-    count(-length);
+    unwrittenBytes -= length;
+    shared.connections().unsent(-length);
     writtenBytes += length;
     if (!successfully) {
       failed.run();
@@ -170,10 +173,5 @@ final class Outbox {
       action.run();
     }
     drained.run();
-  }
-
-  private void count(int difference) {
-    unwrittenBytes += difference;
-    shared.connections().unwritten(difference);
   }
 }

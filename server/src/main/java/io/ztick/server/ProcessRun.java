@@ -53,8 +53,8 @@ final class ProcessRun implements Execution {
 
   @Override
   public Outcome perform() {
-    if (run.attempt() > 1) {
-      endEarlierAttempt();
+    if (run.attempt() > 1 && !endEarlierAttempt()) {
+      return Outcome.failed("the processes of an earlier attempt do not end");
     }
     List<byte[]> words =
         command.stream().map(word -> word.getBytes(StandardCharsets.UTF_8)).toList();
@@ -71,16 +71,23 @@ final class ProcessRun implements Execution {
     }
   }
 
-  /// A server that was killed has left the processes of its runs behind.
-  private void endEarlierAttempt() {
+  /// Ends what a server that was killed has left behind of the run.
+  ///
+  /// @return whether nothing of it is left, and nobody wants this run to end before it begins
+  private boolean endEarlierAttempt() {
     long sinceNanos = System.nanoTime();
     List<ProcessHandle> left = LeftProcesses.of(run);
     while (!left.isEmpty() && signalSent() == 0) {
-      boolean patient = System.nanoTime() - sinceNanos < killGrace.toNanos();
+      long nanos = System.nanoTime() - sinceNanos;
+      if (nanos >= timeout.toNanos()) {
+        return false;
+      }
+      boolean patient = nanos < killGrace.toNanos();
       left.forEach(patient ? ProcessHandle::destroy : ProcessHandle::destroyForcibly);
       LockSupport.parkNanos(GROUP_LOOK.toNanos());
       left = LeftProcesses.of(run);
     }
+    return signalSent() == 0;
   }
 
   /// A missing directory and a missing program give the same error number.

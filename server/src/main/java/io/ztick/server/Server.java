@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,9 @@ final class Server implements AutoCloseable {
   /// A sync that takes this long is worth a line of the log.
   private static final long SLOW_SYNC_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /// The exit code of a process that a second signal ends.
+  private static final int KILLED = 1;
+
   private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
 
   private final Network network;
@@ -73,7 +77,8 @@ final class Server implements AutoCloseable {
   private final Firing firing;
   private final Executions executions;
   private volatile @Nullable Throwable fault;
-  private volatile @Nullable IOException journalFailure;
+  private volatile boolean journalFailed;
+  private volatile boolean closing;
 
   /// Confined to the loop, as is the next.
   private boolean stopping;
@@ -81,15 +86,20 @@ final class Server implements AutoCloseable {
   /// It was said that the disk is slow.
   private boolean diskSlow;
 
-  private Server(Configuration configuration, @Nullable Tokens tokens, Network network)
-      throws IOException {
+  /// @param disk null with persistence `memory`
+  /// @throws UncheckedIOException when what the journal kept cannot be read
+  private Server(
+      Configuration configuration,
+      @Nullable Tokens tokens,
+      Network network,
+      @Nullable RocksJournal disk) {
     this.configuration = configuration;
     this.network = network;
+    this.disk = disk;
     loop = new Loop(network.eventLoop(), this::failed);
     var controller = configuration.controller();
-    disk = openJournal();
     journal = disk == null ? new MemoryJournal() : disk;
-    scheduler = recover(tokens);
+    scheduler = new Scheduler(limits(configuration), journal, namespaces(tokens));
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
     firing = new Firing(loop, scheduler, journal, clock);
     executions = new Executions(configuration.shell(), configuration.runs(), loop, firing::ended);
@@ -104,45 +114,58 @@ final class Server implements AutoCloseable {
   static Server start(
       Configuration configuration, @Nullable Tokens tokens, @Nullable SslContext tls)
       throws IOException {
+    RocksJournal disk = openJournal(configuration.database());
     var network = new Network();
     try {
-      var server = new Server(configuration, tokens, network);
-      try {
-        server.open(tokens, tls);
-        return server;
-      } catch (IOException e) {
-        server.closeJournal();
-        throw e;
-      }
-    } catch (IOException e) {
-      network.close();
+      var server = new Server(configuration, tokens, network, disk);
+      server.open(tokens, tls);
+      return server;
+    } catch (UncheckedIOException e) {
+      release(network, disk);
+      throw e.getCause();
+    } catch (IOException | RuntimeException e) {
+      release(network, disk);
       throw e;
+    }
+  }
+
+  private static void release(Network network, @Nullable RocksJournal disk) throws IOException {
+    network.close();
+    if (disk != null) {
+      disk.close();
     }
   }
 
   /// Begins to stop; does nothing when it has begun already.
   void stop() {
-    loop.execute(this::beginToStop);
+    try {
+      loop.execute(this::beginToStop);
+    } catch (RejectedExecutionException e) {
+      // It has stopped.
+    }
   }
 
-  /// Ends every run and lets {@link #awaitStopped} return at once.
+  /// Ends every run and lets {@link #awaitStopped} return at once; ends the process when it is the
+  /// disk that is waited for.
   void stopNow() {
     executions.kill();
     stopped.countDown();
+    if (closing) {
+      // As safe as a crash: whatever was answered is on the disk.
+      Runtime.getRuntime().halt(KILLED);
+    }
   }
 
   /// Waits until the server has stopped.
   ///
-  /// @throws IllegalStateException when it was not asked to, but a fault of its own ended it
-  /// @throws IOException when the journal failed
-  void awaitStopped() throws InterruptedException, IOException {
+  /// @return whether it was asked to; otherwise the journal failed, and the log has said so
+  /// @throws IllegalStateException when a fault of its own ended it
+  boolean awaitStopped() throws InterruptedException {
     stopped.await();
-    if (journalFailure != null) {
-      throw journalFailure;
-    }
     if (fault != null) {
       throw new IllegalStateException("the server ended by a fault of its own", fault);
     }
+    return !journalFailed;
   }
 
   /// Waits for what is on its way to the disk.
@@ -150,26 +173,26 @@ final class Server implements AutoCloseable {
   /// @throws IOException when some of it did not get there
   @Override
   public void close() throws IOException {
-    network.close();
-    closeJournal();
+    closing = true;
+    if (disk != null && fault != null) {
+      // The change that brought the fault about may be among them.
+      disk.discardCollected();
+    }
+    release(network, disk);
     log.info("stopped");
   }
 
-  private void closeJournal() throws IOException {
-    if (disk != null) {
-      disk.close();
-    }
-  }
-
-  private @Nullable RocksJournal openJournal() throws IOException {
-    if (configuration.database().persistence() == Configuration.Persistence.MEMORY) {
+  private static @Nullable RocksJournal openJournal(Configuration.Database database)
+      throws IOException {
+    if (database.persistence() == Configuration.Persistence.MEMORY) {
       return null;
     }
-    var directory = new JournalDirectory(configuration.database().directory());
-    var environment =
-        new RocksJournal.Environment(loop, loop::afterOthers, clock::nanos, this::journalFailed);
-    RocksJournal opened = RocksJournal.open(directory, environment);
-    RocksJournal.Summary found = opened.recovered();
+    var directory = new JournalDirectory(database.directory());
+    RocksJournal opened = RocksJournal.open(directory, database.maxUnsyncedBytes());
+    RocksJournal.Found found = opened.found();
+    if (found.created()) {
+      log.info("journal {}: there was none, made a new one", directory.path());
+    }
     log.atLevel(found.droppedBytes() == 0 ? Level.INFO : Level.WARN)
         .log(
             "journal {}: last change {}, {} bytes dropped{}",
@@ -178,16 +201,6 @@ final class Server implements AutoCloseable {
             found.droppedBytes(),
             found.droppedBytes() == 0 ? "" : ": the end of the log is no whole change");
     return opened;
-  }
-
-  /// Brings back what the journal kept.
-  private Scheduler recover(@Nullable Tokens tokens) throws IOException {
-    try {
-      return new Scheduler(limits(configuration), journal, namespaces(tokens));
-    } catch (UncheckedIOException e) {
-      closeJournal();
-      throw e.getCause();
-    }
   }
 
   private void open(@Nullable Tokens tokens, @Nullable SslContext tls) throws IOException {
@@ -203,7 +216,6 @@ final class Server implements AutoCloseable {
     var context =
         new ConnectionContext(
             configuration.controller(),
-            configuration.database().maxUnsyncedBytes(),
             tokens,
             connections,
             new Refusals(),
@@ -215,6 +227,10 @@ final class Server implements AutoCloseable {
             new LineParser(),
             ByteBuffer.allocate(ConnectionContext.READ_BYTES),
             new Answers(Connection.ANSWER_BYTES_PER_TURN));
+    if (disk != null) {
+      disk.start(
+          new RocksJournal.Environment(loop, loop::afterOthers, clock::nanos, this::journalFailed));
+    }
     InetSocketAddress address = network.listen(context, tls);
     log.info(
         "started: listening on {}, TLS {}, authentication {}, persistence {}, {} jobs, {} rules",
@@ -311,7 +327,7 @@ final class Server implements AutoCloseable {
   /// What was answered is kept; of what was not, nobody knows.
   private void journalFailed(IOException failure) {
     log.error("the journal failed, and with it the server ends: {}", failure.getMessage());
-    journalFailure = failure;
+    journalFailed = true;
     network.stopListening();
     firing.stop();
     connections.end();
