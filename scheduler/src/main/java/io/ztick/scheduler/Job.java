@@ -2,8 +2,8 @@ package io.ztick.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/// A job as it is now. Owned by the {@link State} it is part of and changed only there; read it on
-/// the same thread and do not keep it.
+/// A job as it is now. Owned by the {@link State} it is part of, or the {@link JobReader} that
+/// reads it, and changed only there; read it on the same thread and do not keep it.
 public final class Job {
   /// How long an id may be to be held as numbers.
   private static final int PACKED_CHARACTERS = 24;

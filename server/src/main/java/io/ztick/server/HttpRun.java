@@ -1,9 +1,14 @@
 package io.ztick.server;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Runner;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,6 +39,8 @@ final class HttpRun implements Execution {
 
   /// What is read of an answer's body. Nobody needs it but the log.
   static final int MAX_BODY_BYTES = 64 * 1024;
+
+  private static final JsonFactory JSON = new JsonFactory();
 
   private static final Outcome ENDED = Outcome.failed("ended by the server");
 
@@ -142,13 +149,16 @@ final class HttpRun implements Execution {
   }
 
   private HttpRequest.BodyPublisher body() {
-    return BodyPublishers.ofString(
-        "{\"job_id\":\"%s\",\"execution\":%d}".formatted(inJson(run.job()), run.executionNanos()));
-  }
-
-  /// An identifier holds no control characters, so that two characters are left to escape.
-  private static String inJson(String identifier) {
-    return identifier.replace("\\", "\\\\").replace("\"", "\\\"");
+    var text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("job_id", run.job());
+      json.writeNumberField("execution", run.executionNanos());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a text in memory takes everything", e);
+    }
+    return BodyPublishers.ofString(text.toString());
   }
 
   /// Percent-encoded outside `!` to `~`; a percent sign stays what it is.

@@ -1,17 +1,28 @@
 package io.ztick.server;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /// The `ztick` command.
@@ -22,17 +33,21 @@ import picocli.CommandLine.ScopeType;
     description = "Starts jobs on time: clients say when, rules say what.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:stopped by a signal",
+      "0:done; of a server: stopped by a signal",
       "1:anything else",
       "2:wrong usage, or a problem in the configuration"
     })
 public final class Main implements Callable<Integer> {
-  private static final int STOPPED = 0;
-  private static final int FAILED = 1;
+  private static final String SERVER = "server";
+  static final int DONE = 0;
+  static final int FAILED = 1;
   private static final int MISCONFIGURED = 2;
 
   private final InstantSource clock;
   private final PrintWriter errors;
+
+  /// The exit code when a signal comes before there is a server to be stopped by it.
+  private volatile int stopped = DONE;
 
   @Option(
       names = {"-c", "--config"},
@@ -48,49 +63,117 @@ public final class Main implements Callable<Integer> {
 
   /// Runs the command and ends the process with its exit code.
   public static void main(String[] arguments) {
-    var out = new PrintWriter(System.out, true, System.out.charset());
     var errors = new PrintWriter(System.err, true, System.err.charset());
-    // Until there is a server there is nothing to stop but this.
-    Signals.handle(() -> Runtime.getRuntime().halt(STOPPED), () -> {});
-    System.exit(execute(InstantSource.system(), out, errors, arguments));
+    var main = new Main(InstantSource.system(), errors);
+    Signals.handle(() -> Runtime.getRuntime().halt(main.stopped), () -> {});
+    // Not `System.out`, which keeps to itself that it could not write.
+    System.exit(main.execute(new FileOutputStream(FileDescriptor.out), arguments));
   }
 
   /// Runs the command until the server has stopped; returns the exit code.
   static int execute(
-      InstantSource clock, PrintWriter out, PrintWriter errors, String... arguments) {
-    var commandLine = new CommandLine(new Main(clock, errors)).setOut(out).setErr(errors);
+      InstantSource clock, OutputStream out, PrintWriter errors, String... arguments) {
+    return new Main(clock, errors).execute(out, arguments);
+  }
+
+  private int execute(OutputStream out, String... arguments) {
+    var results = new Results(out);
+    var dump = new CommandLine(new DumpCommand(results, errors));
+    var verify = new CommandLine(new VerifyCommand(results, errors));
+    var restore = new CommandLine(new RestoreCommand(results));
+    var commandLine =
+        new CommandLine(this)
+            .addSubcommand(new BackupCommand(this, results))
+            .addSubcommand(dump)
+            .addSubcommand(new ImportCommand(this, new WallClock(clock), results, errors))
+            .addSubcommand(restore)
+            .addSubcommand(verify)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+            .setErr(errors)
+            .setExecutionStrategy(this::run)
+            .setExecutionExceptionHandler(this::failed);
+    // They are told what to look at.
+    for (CommandLine offline : List.of(dump, verify, restore)) {
+      CommandSpec command = offline.getCommandSpec();
+      command.remove(command.findOption("--config"));
+    }
     commandLine.getCommandSpec().version("ztick " + version());
     return commandLine.execute(arguments);
   }
 
+  private int run(ParseResult parsed) {
+    // What was stopped half way is not done.
+    boolean server =
+        !parsed.hasSubcommand() || parsed.subcommand().commandSpec().name().equals(SERVER);
+    stopped = server ? DONE : FAILED;
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /// Says what kept a command from being done.
+  private int failed(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+    switch (failure) {
+      case InvalidConfigurationException invalid -> {
+        invalid.problems().forEach(errors::println);
+        return MISCONFIGURED;
+      }
+      case WrongUsageException wrong -> {
+        var misread = new ParameterException(command, String.valueOf(wrong.getMessage()));
+        return command.getParameterExceptionHandler().handleParseException(misread, new String[0]);
+      }
+      case UncheckedIOException e when e.getCause() != null -> tell(e.getCause());
+      case IOException e -> tell(e);
+      default -> throw failure;
+    }
+    return FAILED;
+  }
+
+  private void tell(IOException failure) {
+    if (failure instanceof Results.LostException lost && lost.isUnwanted()) {
+      return;
+    }
+    errors.println("ztick: " + text(failure));
+  }
+
+  private static @Nullable String text(IOException failure) {
+    return switch (failure) {
+      case NoSuchFileException e -> e.getFile() + ": no such file";
+      case AccessDeniedException e -> e.getFile() + ": permission denied";
+      default -> failure.getMessage();
+    };
+  }
+
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Exception {
     return server();
   }
 
   @Command(
-      name = "server",
-      description = "Runs the server in the foreground; without a command, ztick does the same.")
-  int server() throws InterruptedException {
-    try {
-      return serve(setup());
-    } catch (InvalidConfigurationException e) {
-      e.problems().forEach(errors::println);
-      return MISCONFIGURED;
-    } catch (IOException e) {
-      errors.println("ztick: " + e.getMessage());
-      return FAILED;
-    }
+      name = SERVER,
+      header = "Runs the server.",
+      description = {"", "In the foreground; without a command, ztick does the same."})
+  int server() throws Exception {
+    return serve(setup());
+  }
+
+  /// What the file says, without looking at the other files that it names.
+  Configuration configuration() throws InvalidConfigurationException {
+    Path chosen = chosenFile();
+    return chosen == null ? Configuration.defaults() : Configuration.load(chosen);
   }
 
   private Setup setup() throws InvalidConfigurationException {
+    Path chosen = chosenFile();
+    return chosen == null ? Setup.defaults(clock.instant()) : Setup.load(chosen, clock.instant());
+  }
+
+  /// The configuration file, unless there is none.
+  private @Nullable Path chosenFile() {
     if (file != null) {
-      return Setup.load(file, clock.instant());
+      return file;
     }
     Path installed = Path.of(System.getProperty("ztick.home", "."), "conf", "ztick.toml");
-    return Files.exists(installed)
-        ? Setup.load(installed, clock.instant())
-        : Setup.defaults(clock.instant());
+    return Files.exists(installed) ? installed : null;
   }
 
   private static int serve(Setup setup) throws IOException, InterruptedException {
@@ -102,7 +185,7 @@ public final class Main implements Callable<Integer> {
     Signals.handle(() -> started.join().stop(), () -> started.join().stopNow());
     try (var server = Server.start(setup.configuration(), setup.tokens(), setup.tls())) {
       started.complete(server);
-      return server.awaitStopped() ? STOPPED : FAILED;
+      return server.awaitStopped() ? DONE : FAILED;
     }
   }
 

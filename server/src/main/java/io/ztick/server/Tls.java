@@ -52,7 +52,8 @@ record Tls(SslContext context, List<String> warnings) {
     return new Tls(context(certificateFile, chain, key), warnings(certificateFile, chain, now));
   }
 
-  private static List<X509Certificate> chain(Path file) throws IOException {
+  /// The certificates in a PEM file, at least one.
+  static List<X509Certificate> chain(Path file) throws IOException {
     String pem = TextFile.read(file, StandardCharsets.ISO_8859_1);
     var chain = new ArrayList<X509Certificate>();
     try {

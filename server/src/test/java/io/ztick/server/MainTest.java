@@ -3,12 +3,9 @@ package io.ztick.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,33 +16,47 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   @TempDir private Path directory;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter errors = new StringWriter();
-
   @Test
   void the_version_is_one_line() {
-    assertThat(ztick("--version")).isZero();
-    assertThat(out.toString()).startsWith("ztick ").hasLineCount(1);
+    Ztick version = Ztick.run("--version");
+    assertThat(version.exitCode()).isZero();
+    assertThat(version.out()).startsWith("ztick ").hasLineCount(1);
   }
 
   @Test
-  void the_help_names_the_option_the_command_and_the_exit_codes() {
-    assertThat(ztick("--help")).isZero();
-    assertThat(out.toString()).contains("--config=FILE", "  server  ", "0   stopped by a signal");
+  void the_help_names_the_option_the_commands_and_the_exit_codes() {
+    Ztick help = Ztick.run("--help");
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out())
+        .contains("--config=FILE", "  0   done; of a server: stopped by a signal\n")
+        .containsSubsequence(
+            "\n  server   Runs ",
+            "\n  backup   Lets ",
+            "\n  dump     Prints ",
+            "\n  import   Makes ",
+            "\n  restore  Makes ",
+            "\n  verify   Reads ");
   }
 
-  @Test
-  void the_command_server_has_the_same_option() {
-    assertThat(ztick("server", "--help")).isZero();
-    assertThat(out.toString()).contains("--config=FILE");
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "backup", "import"})
+  void commands_that_need_the_configuration_have_its_option(String command) {
+    assertThat(Ztick.run(command, "--help").out()).contains("--config=FILE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dump", "restore", "verify"})
+  void commands_that_do_not_need_it_have_not(String command) {
+    assertThat(Ztick.run(command, "--help").out()).contains("DIR").doesNotContain("--config");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--unknown", "unknown", "-c", "server more"})
   void wrong_usage_is_exit_code_2(String arguments) {
-    assertThat(ztick(arguments.split(" "))).isEqualTo(2);
-    assertThat(errors.toString()).contains("Usage: ztick");
-    assertThat(out.toString()).isEmpty();
+    Ztick wrong = Ztick.run((Object[]) arguments.split(" "));
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.errors()).contains("Usage: ztick");
+    assertThat(wrong.out()).isEmpty();
   }
 
   @ParameterizedTest
@@ -53,18 +64,22 @@ class MainTest {
   void every_problem_of_the_configuration_is_a_line_and_exit_code_2(String arguments) {
     Path file = Pems.file(directory, "ztick.toml", "[log]\nlevel = 1\nlevels = 2\n");
 
-    assertThat(ztick(arguments.formatted(file).split(" "))).isEqualTo(2);
-    assertThat(errors.toString().lines())
-        .containsExactly(
-            file + ":2: log.level: 1 is not one of off, error, warn, info, debug, trace",
-            file + ":3: log.levels: unknown key; [log] has level");
-    assertThat(out.toString()).isEmpty();
+    assertThat(Ztick.run((Object[]) arguments.formatted(file).split(" ")))
+        .isEqualTo(
+            new Ztick(
+                2,
+                "",
+                """
+                %1$s:2: log.level: 1 is not one of off, error, warn, info, debug, trace
+                %1$s:3: log.levels: unknown key; [log] has level
+                """
+                    .formatted(file)));
   }
 
   @Test
   void a_named_file_must_exist() {
-    assertThat(ztick("-c", "/nowhere/ztick.toml")).isEqualTo(2);
-    assertThat(errors.toString()).isEqualToIgnoringNewLines("/nowhere/ztick.toml: no such file");
+    assertThat(Ztick.run("-c", "/nowhere/ztick.toml"))
+        .isEqualTo(new Ztick(2, "", "/nowhere/ztick.toml: no such file\n"));
   }
 
   @Test
@@ -116,13 +131,5 @@ class MainTest {
             file.toString())
         .redirectErrorStream(true)
         .start();
-  }
-
-  private int ztick(String... arguments) {
-    return Main.execute(
-        InstantSource.fixed(Pems.NOW),
-        new PrintWriter(out, true),
-        new PrintWriter(errors, true),
-        arguments);
   }
 }
