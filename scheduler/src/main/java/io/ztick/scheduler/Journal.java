@@ -25,4 +25,8 @@ public interface Journal {
 
   /// Whether so many changes wait for the disk that nobody may make more.
   boolean isBehind();
+
+  /// Whether enough changes wait for the disk to keep it at work, so that more should not be made
+  /// without need: whoever makes one waits for those before it.
+  boolean isBusy();
 }

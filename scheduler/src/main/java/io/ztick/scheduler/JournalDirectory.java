@@ -12,12 +12,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -126,8 +128,11 @@ public final class JournalDirectory {
 
   private Summary examineLocked(Consumer<Change> changes, Consumer<String> problems)
       throws IOException {
-    if (!Files.isDirectory(database())) {
-      throw new IOException("there is no journal in " + path);
+    try {
+      // `Files.exists` would not tell what is not there from what may not be looked at.
+      Files.readAttributes(database(), BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no journal in " + path, e);
     }
     try (Store store = Store.openReadOnly(database())) {
       var count = new Count();
@@ -315,6 +320,7 @@ public final class JournalDirectory {
     Set<OpenOption> all = new HashSet<>(List.of(options));
     all.add(StandardOpenOption.READ);
     all.add(StandardOpenOption.WRITE);
+    all.add(LinkOption.NOFOLLOW_LINKS);
     Path directory = path.toRealPath();
     // To close a second descriptor of the file would release the lock of the first.
     if (!HELD.add(directory)) {

@@ -27,4 +27,9 @@ public final class MemoryJournal implements Journal {
   public boolean isBehind() {
     return false;
   }
+
+  @Override
+  public boolean isBusy() {
+    return false;
+  }
 }

@@ -29,18 +29,26 @@ import org.jspecify.annotations.Nullable;
 /// Once it is started it belongs to the thread that owns the {@link Scheduler}; what says otherwise
 /// apart. The thread `journal` owns the files.
 public final class RocksJournal implements Journal, AutoCloseable {
+  /// Enough to keep a disk at work: some thousand small changes, or a few with large rules.
+  private static final long BUSY_BYTES = 1 << 20;
+
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
 
   private final JournalDirectory directory;
   private final JournalDirectory.Lock lock;
-  private final Store store;
   private final Found found;
   private final long maxUnsyncedBytes;
-  private final Backup backup;
   private final BlockingQueue<Group> groups = new LinkedBlockingQueue<>();
 
   private Environment environment = Environment.NONE;
   private @Nullable Thread thread;
+
+  /// For reading until the start, for writing from then on.
+  private Store store;
+
+  private final Backup backup = new Backup(this::makeBackup, this::execute);
 
   /// Written by the thread `journal`.
   private volatile long bytes;
@@ -127,16 +135,16 @@ public final class RocksJournal implements Journal, AutoCloseable {
     JournalDirectory.Lock lock = directory.lock();
     try {
       boolean created = directory.prepare();
-      long droppedBytes = LogTail.bytes(directory.database());
-      // Opened for writing a database begins to repair itself, so it is looked at first.
-      long lastChange;
-      try (Store store = Store.openReadOnly(directory.database())) {
-        lastChange = store.position().change();
+      // Opened for writing a database begins to repair itself, so all is read before that.
+      Store store = Store.openReadOnly(directory.database());
+      try {
+        long droppedBytes = LogTail.bytes(directory.database());
+        var found = new Found(created, store.position().change(), droppedBytes);
+        return new RocksJournal(directory, lock, store, found, maxUnsyncedBytes);
+      } catch (IOException | RuntimeException e) {
+        store.close();
+        throw e;
       }
-      var found = new Found(created, lastChange, droppedBytes);
-      long bytes = Store.bytes(directory.database());
-      Store store = Store.open(directory.database());
-      return new RocksJournal(directory, lock, store, found, bytes, maxUnsyncedBytes);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -148,26 +156,26 @@ public final class RocksJournal implements Journal, AutoCloseable {
       JournalDirectory.Lock lock,
       Store store,
       Found found,
-      long bytes,
       long maxUnsyncedBytes) {
     this.directory = directory;
     this.lock = lock;
     this.store = store;
     this.found = found;
-    this.bytes = bytes;
     this.maxUnsyncedBytes = maxUnsyncedBytes;
     appended = found.lastChange;
     durable = found.lastChange;
-    backup = new Backup(name -> directory.backUp(store, name), this::execute);
   }
 
-  /// Begins to keep what is appended. Once, before anything is, on any thread.
+  /// Begins to keep what is appended. Once, behind {@link #replay} and before anything is appended,
+  /// on any thread.
   ///
-  /// @throws IOException when the journal cannot be read
+  /// @throws IOException when the journal cannot be written
   public void start(Environment whereItLives) throws IOException {
     environment = whereItLives;
     Store.Position position = store.position();
-    store.onFailure(e -> execute(() -> fail(e)));
+    store.close();
+    store = Store.open(directory.database());
+    bytes = Store.bytes(directory.database());
     thread =
         Thread.ofPlatform()
             .name("journal")
@@ -217,6 +225,11 @@ public final class RocksJournal implements Journal, AutoCloseable {
   @Override
   public boolean isBehind() {
     return unsyncedBytes >= maxUnsyncedBytes;
+  }
+
+  @Override
+  public boolean isBusy() {
+    return unsyncedBytes >= Math.min(BUSY_BYTES, maxUnsyncedBytes);
   }
 
   /// Hands over the records of each job together, and rules behind jobs.
@@ -272,9 +285,10 @@ public final class RocksJournal implements Journal, AutoCloseable {
     }
   }
 
+  /// The same, and waits for the disk as long as it takes.
   @Override
   public void close() throws IOException {
-    close(Duration.ofSeconds(30));
+    close(FOREVER);
   }
 
   static boolean hasEnded(Thread thread, Duration patience) {
@@ -363,17 +377,23 @@ public final class RocksJournal implements Journal, AutoCloseable {
     execute(() -> written(group));
   }
 
-  /// Looks whether the files are still there: what is written to deleted ones is synced without an
-  /// error, and lost.
+  /// Looks whether the files are still there, since what is written to deleted ones is synced
+  /// without an error, and lost; and whether they could be written over into tables.
   private void look() throws IOException {
     if (!Store.exists(directory.database())) {
       throw new IOException("the journal " + directory.database() + " is gone");
     }
+    store.checkBackground();
+    store.raiseFloor();
     try {
       bytes = Store.bytes(directory.database());
     } catch (IOException | DirectoryIteratorException e) {
       // A figure that cannot be had, for want of a file descriptor perhaps, keeps its old value.
     }
+  }
+
+  private void makeBackup(String name) throws IOException {
+    directory.backUp(store, name);
   }
 
   /// Lets the owner do something, unless it runs nothing any more.

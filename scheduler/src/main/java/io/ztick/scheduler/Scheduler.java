@@ -121,7 +121,7 @@ public final class Scheduler {
   public int recover(int limit) {
     List<Run> triggered = new ArrayList<>();
     int count = 0;
-    while (count < limit && !unfinished.isEmpty() && !journal.isBehind()) {
+    while (count < limit && !unfinished.isEmpty() && !journal.isBusy()) {
       count++;
       Unfinished last = unfinished.removeFirst();
       Job job = state.jobs().get(last.job);
@@ -142,7 +142,7 @@ public final class Scheduler {
   public int fire(long now, int limit) {
     List<Run> triggered = new ArrayList<>();
     int count = 0;
-    while (count < limit && !journal.isBehind()) {
+    while (count < limit && !journal.isBusy()) {
       Job job = state.jobs().firstDue();
       if (job == null || job.executionNanos() > now) {
         break;
@@ -169,7 +169,7 @@ public final class Scheduler {
   ///   is behind
   public int expire(long now, int limit) {
     int count = 0;
-    while (count < limit && nextExpiry() <= now && !journal.isBehind()) {
+    while (count < limit && nextExpiry() <= now && !journal.isBusy()) {
       Job job = state.jobs().firstFinished();
       if (job == null) {
         break;

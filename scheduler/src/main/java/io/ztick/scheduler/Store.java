@@ -8,10 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
-import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.CompactionJobInfo;
 import org.rocksdb.CompressionType;
@@ -23,7 +22,6 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Status;
 import org.rocksdb.UInt64AddOperator;
 import org.rocksdb.VectorMemTableConfig;
 import org.rocksdb.WALRecoveryMode;
@@ -50,6 +48,9 @@ final class Store implements AutoCloseable {
   private final WriteOptions synced;
   private final RocksDB database;
 
+  /// What was written down last of how far the tables reach. Belongs to the thread that writes.
+  private long floor;
+
   /// What opens a database.
   private interface Opening {
     RocksDB open(Options options, String path) throws RocksDBException;
@@ -71,6 +72,23 @@ final class Store implements AutoCloseable {
     }
   }
 
+  /// Refuses a database that does not reach as far as its tables did.
+  private static Store checked(Store store) throws IOException {
+    try {
+      long reached = store.database.getLatestSequenceNumber();
+      long floor = Floor.read(store.path);
+      if (reached < floor) {
+        throw new IOException(
+            "the journal %s cannot be trusted: it ends at %d, and its tables reached %d"
+                .formatted(store.path, reached, floor));
+      }
+      return store;
+    } catch (IOException e) {
+      store.close();
+      throw e;
+    }
+  }
+
   /// Makes a new, empty one.
   static void create(Path path) throws IOException {
     Opening creation = (options, name) -> RocksDB.open(options.setCreateIfMissing(true), name);
@@ -82,7 +100,11 @@ final class Store implements AutoCloseable {
   }
 
   static Store open(Path path) throws IOException {
-    return new Store(path, Store::openForWriting);
+    Store store = checked(new Store(path, Store::openForWriting));
+    // What the log held has become a table by now.
+    store.work.inTables.set(store.database.getLatestSequenceNumber());
+    store.raiseFloor();
+    return store;
   }
 
   /// Nothing looks into a table in memory before it is written over to the disk, so it need not be
@@ -95,7 +117,7 @@ final class Store implements AutoCloseable {
 
   /// Opens it for reading; nothing on the disk is changed.
   static Store openReadOnly(Path path) throws IOException {
-    return new Store(path, RocksDB::openReadOnly);
+    return checked(new Store(path, RocksDB::openReadOnly));
   }
 
   /// From the JVM's `java.library.path`. RocksDB alone would unpack the library of its jar into the
@@ -128,10 +150,26 @@ final class Store implements AutoCloseable {
         .setListeners(List.of(work));
   }
 
-  /// Calls somebody, on a thread of the database, when an error happens, or has happened already,
-  /// that no call reports.
-  void onFailure(Consumer<IOException> action) {
-    work.onFailure(status -> action.accept(failure("failed", new RocksDBException(status))));
+  /// Writes down how far the tables reach, if that has changed.
+  void raiseFloor() throws IOException {
+    long reached = work.inTables.get();
+    if (reached > floor) {
+      Floor.write(path, reached);
+      floor = reached;
+    }
+  }
+
+  /// Looks for errors of what the database does on threads of its own.
+  ///
+  /// @throws IOException when there was one: sooner or later nothing more can be written
+  void checkBackground() throws IOException {
+    try {
+      if (database.getLongProperty("rocksdb.background-errors") > 0) {
+        throw new IOException("the journal " + path + " could not be written over into tables");
+      }
+    } catch (RocksDBException e) {
+      throw failure("cannot be looked at", e);
+    }
   }
 
   /// Where a journal stands.
@@ -223,6 +261,9 @@ final class Store implements AutoCloseable {
       checkpoint.createCheckpoint(target.toString());
     } catch (RocksDBException e) {
       throw failure("cannot be copied", e);
+    }
+    try (Store copy = openReadOnly(target)) {
+      Floor.write(target, copy.database.getLatestSequenceNumber());
     }
   }
 
@@ -335,18 +376,15 @@ final class Store implements AutoCloseable {
   private static final class Work extends AbstractEventListener {
     final AtomicInteger count = new AtomicInteger();
 
-    /// Guarded by this, as is the next.
-    private @Nullable Status first;
-
-    private @Nullable Consumer<Status> failed;
+    /// The highest sequence number that is in a table.
+    final AtomicLong inTables = new AtomicLong();
 
     Work() {
       super(
           EnabledEventCallback.ON_FLUSH_BEGIN,
           EnabledEventCallback.ON_FLUSH_COMPLETED,
           EnabledEventCallback.ON_COMPACTION_BEGIN,
-          EnabledEventCallback.ON_COMPACTION_COMPLETED,
-          EnabledEventCallback.ON_BACKGROUND_ERROR);
+          EnabledEventCallback.ON_COMPACTION_COMPLETED);
     }
 
     @Override
@@ -356,6 +394,7 @@ final class Store implements AutoCloseable {
 
     @Override
     public void onFlushCompleted(RocksDB db, FlushJobInfo info) {
+      inTables.accumulateAndGet(info.getLargestSeqno(), Math::max);
       count.decrementAndGet();
     }
 
@@ -367,25 +406,6 @@ final class Store implements AutoCloseable {
     @Override
     public void onCompactionCompleted(RocksDB db, CompactionJobInfo info) {
       count.decrementAndGet();
-    }
-
-    @Override
-    public synchronized void onBackgroundError(BackgroundErrorReason reason, Status status) {
-      if (first == null) {
-        first = status;
-        tell();
-      }
-    }
-
-    synchronized void onFailure(Consumer<Status> action) {
-      failed = action;
-      tell();
-    }
-
-    private void tell() {
-      if (first != null && failed != null) {
-        failed.accept(first);
-      }
     }
   }
 }

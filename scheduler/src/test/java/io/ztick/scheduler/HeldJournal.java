@@ -43,6 +43,11 @@ final class HeldJournal implements Journal {
     return false;
   }
 
+  @Override
+  public boolean isBusy() {
+    return false;
+  }
+
   List<Change> changes() {
     return changes;
   }

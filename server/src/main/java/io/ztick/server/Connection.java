@@ -231,7 +231,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Closes the connection if it has been idle, or its answers have been stuck, for too long.
   void checkTimeLimits(long nanoTime) {
     long idle = shared.limits().idleTimeout().toNanos();
-    if (idle > 0 && identity != null && longer == null && nanoTime - readAt >= idle) {
+    if (idle > 0
+        && identity != null
+        && longer == null
+        && outbox.isEmpty()
+        && nanoTime - readAt >= idle) {
       close(CloseReason.IDLE);
     }
     if (outbox.isStuck(nanoTime, shared.limits().writeTimeout().toNanos())) {

@@ -90,7 +90,7 @@ final class Firing {
     } else {
       startRuns(now);
     }
-    if (journal.isBehind()) {
+    if (journal.isBusy()) {
       awaitJournal();
     } else if (Math.max(Math.max(recovered, fired), expired) == JOBS_PER_TURN) {
       requestTurn();
@@ -125,7 +125,8 @@ final class Firing {
     }
   }
 
-  /// While it is behind nothing becomes due, so that memory does not grow with what is overdue.
+  /// While it is busy nothing becomes due, so that neither memory nor the time that clients wait
+  /// grows with what is overdue.
   private void awaitJournal() {
     if (!awaitingJournal) {
       awaitingJournal = true;

@@ -182,11 +182,20 @@ public final class Main implements Callable<Integer> {
     setup.warnings().forEach(log::warn);
     // Clients may connect, and a signal may come, before `start` has returned.
     var started = new CompletableFuture<Server>();
-    Signals.handle(() -> started.join().stop(), () -> started.join().stopNow());
+    Signals.handle(() -> server(started).stop(), () -> server(started).stopNow());
     try (var server = Server.start(setup.configuration(), setup.tokens(), setup.tls())) {
       started.complete(server);
       return server.awaitStopped() ? DONE : FAILED;
     }
+  }
+
+  /// As long as the server only reads what it kept, a signal ends the process at once.
+  private static Server server(CompletableFuture<Server> started) {
+    Server server = started.getNow(null);
+    if (server == null) {
+      Runtime.getRuntime().halt(DONE);
+    }
+    return server;
   }
 
   /// What the jar says; classes outside a jar have no version.

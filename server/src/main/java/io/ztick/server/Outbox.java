@@ -28,7 +28,7 @@ final class Outbox {
 
   private long writtenBytes;
   private long progressMark;
-  private long progressAt;
+  private long progressAt = System.nanoTime();
 
   /// Answers that wait for the journal.
   private static final class Withheld {
@@ -139,7 +139,8 @@ final class Outbox {
     return nanoTime - progressAt >= timeoutNanos;
   }
 
-  private boolean isEmpty() {
+  /// Whether the client has got all that was sent.
+  boolean isEmpty() {
     return withheldBytes == 0 && unwrittenBytes == 0;
   }
 

@@ -76,7 +76,8 @@ final class ProcessRun implements Execution {
   /// @return whether nothing of it is left, and nobody wants this run to end before it begins
   private boolean endEarlierAttempt() {
     long sinceNanos = System.nanoTime();
-    List<ProcessHandle> left = LeftProcesses.of(run);
+    var processes = new LeftProcesses(run);
+    List<ProcessHandle> left = processes.find();
     while (!left.isEmpty() && signalSent() == 0) {
       long nanos = System.nanoTime() - sinceNanos;
       if (nanos >= timeout.toNanos()) {
@@ -85,7 +86,7 @@ final class ProcessRun implements Execution {
       boolean patient = nanos < killGrace.toNanos();
       left.forEach(patient ? ProcessHandle::destroy : ProcessHandle::destroyForcibly);
       LockSupport.parkNanos(GROUP_LOOK.toNanos());
-      left = LeftProcesses.of(run);
+      left = processes.find();
     }
     return signalSent() == 0;
   }

@@ -44,6 +44,12 @@ final class Server implements AutoCloseable {
   /// Between TERM and KILL for the runs that a stop ends.
   private static final Duration KILL_AFTER = Duration.ofSeconds(2);
 
+  /// How long the disk is waited for.
+  private static final Duration DISK_WAIT = Duration.ofSeconds(30);
+
+  /// The same when a second signal wants an end at once.
+  private static final Duration HURRIED_DISK_WAIT = Duration.ofSeconds(1);
+
   /// How long clients, and processes that got KILL, are waited for at the very end.
   private static final Duration LAST_WAIT = Duration.ofSeconds(1);
 
@@ -79,6 +85,7 @@ final class Server implements AutoCloseable {
   private volatile @Nullable Throwable fault;
   private volatile boolean journalFailed;
   private volatile boolean closing;
+  private volatile boolean hurried;
 
   /// Confined to the loop, as is the next.
   private boolean stopping;
@@ -148,6 +155,7 @@ final class Server implements AutoCloseable {
   /// Ends every run and lets {@link #awaitStopped} return at once; ends the process when it is the
   /// disk that is waited for.
   void stopNow() {
+    hurried = true;
     executions.kill();
     stopped.countDown();
     if (closing) {
@@ -178,7 +186,10 @@ final class Server implements AutoCloseable {
       // The change that brought the fault about may be among them.
       disk.discardCollected();
     }
-    release(network, disk);
+    network.close();
+    if (disk != null) {
+      disk.close(hurried ? HURRIED_DISK_WAIT : DISK_WAIT);
+    }
     log.info("stopped");
   }
 
@@ -287,7 +298,7 @@ final class Server implements AutoCloseable {
     network.stopListening();
     firing.stop();
     connections.snapshot().forEach(Connection::serverStops);
-    when(executions::idle, configuration.runs().stopWait(), this::endRuns);
+    when(() -> executions.idle() || journalFailed, configuration.runs().stopWait(), this::endRuns);
   }
 
   private void endRuns() {
@@ -305,7 +316,20 @@ final class Server implements AutoCloseable {
         });
   }
 
+  /// Answers to what was read wait for the disk, and so does this.
   private void endConnections() {
+    when(
+        () -> journal.unsyncedBytes() == 0 || journalFailed,
+        DISK_WAIT,
+        () -> {
+          if (journal.unsyncedBytes() > 0) {
+            connections.snapshot().forEach(Connection::journalFailed);
+          }
+          dismissConnections();
+        });
+  }
+
+  private void dismissConnections() {
     connections.snapshot().forEach(Connection::dismiss);
     when(() -> connections.isEmpty() && executions.idle(), LAST_WAIT, stopped::countDown);
   }

@@ -409,8 +409,8 @@ class ConfigurationTest {
     assertThat(read.configuration().database().persistence()).isEqualTo(Persistence.JOURNAL);
     assertThat(warnings(read))
         .containsExactly(
-            "ztick.toml:2: database.persistence: read as \"journal\"; ztick import takes over what a"
-                + " log file holds");
+            "ztick.toml:2: database.persistence: read as \"journal\"; ztick import takes over what"
+                + " a log file holds");
   }
 
   @Test

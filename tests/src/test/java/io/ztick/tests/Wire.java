@@ -10,12 +10,14 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A client that knows bytes and lines and nothing else. An expected line that ends in `…` stands
 /// for the text before it and whatever sentence follows.
@@ -77,6 +79,22 @@ final class Wire implements AutoCloseable {
       line.write(next);
     }
     return line.toString(StandardCharsets.UTF_8);
+  }
+
+  /// The next line without its line feed; none when the connection ends before it, however it does.
+  Optional<String> lineIfAny() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try {
+      for (int next = input.read(); next != '\n'; next = input.read()) {
+        if (next < 0) {
+          return Optional.empty();
+        }
+        line.write(next);
+      }
+    } catch (SocketException e) {
+      return Optional.empty();
+    }
+    return Optional.of(line.toString(StandardCharsets.UTF_8));
   }
 
   Wire expect(String expected) throws IOException {

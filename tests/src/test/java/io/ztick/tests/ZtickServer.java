@@ -31,6 +31,9 @@ final class ZtickServer implements AutoCloseable {
 
   private static final Pattern LISTENING = Pattern.compile("listening on [0-9.]+:(\\d+)");
 
+  private static final Pattern RECOVERED =
+      Pattern.compile("journal .*: last change (\\d+), (\\d+) bytes dropped");
+
   private final Process process;
   private final List<String> log = new ArrayList<>();
   private boolean logEnded;
@@ -47,6 +50,16 @@ final class ZtickServer implements AutoCloseable {
   /// A setup whose files stand in this directory: memory, any free port, no authentication.
   static Setup in(Path directory) {
     return new Setup(directory);
+  }
+
+  /// The same, but with a journal in the directory's `state`.
+  static Setup withJournal(Path directory) {
+    return in(directory).journal(state(directory));
+  }
+
+  /// Where {@link #withJournal} has the journal.
+  static Path state(Path directory) {
+    return directory.resolve("state");
   }
 
   static Path home() {
@@ -128,6 +141,28 @@ final class ZtickServer implements AutoCloseable {
     Tool.run("sh", "-c", "kill -" + name + " " + pid());
   }
 
+  /// Ends the process, and nothing that it has started, as a crash does.
+  void kill() throws InterruptedException {
+    process.toHandle().destroyForcibly();
+    exitCode();
+  }
+
+  /// Stops it as an operator does.
+  void stop() throws IOException, InterruptedException {
+    signal("TERM");
+    assertThat(exitCode()).as("exit code after SIGTERM").isZero();
+  }
+
+  /// What the start has said about the journal.
+  Recovered recovered() throws InterruptedException {
+    Matcher line = RECOVERED.matcher(awaitLog(RECOVERED.pattern()));
+    assertThat(line.find()).isTrue();
+    return new Recovered(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)));
+  }
+
+  /// The last change in a journal, and how much lay behind it.
+  record Recovered(long lastChange, long droppedBytes) {}
+
   /// Waits for the end of the process and of its log.
   int exitCode() throws InterruptedException {
     assertThat(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS))
@@ -191,6 +226,7 @@ final class ZtickServer implements AutoCloseable {
     private final Path directory;
     private final Map<String, Map<String, String>> sections = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<String> wrapper = new ArrayList<>();
 
     private Setup(Path directory) {
       this.directory = directory;
@@ -201,6 +237,17 @@ final class ZtickServer implements AutoCloseable {
     /// Strings are quoted; numbers, booleans and lists of strings are written as TOML has them.
     Setup set(String section, String key, Object value) {
       sections.computeIfAbsent(section, name -> new LinkedHashMap<>()).put(key, toml(value));
+      return this;
+    }
+
+    Setup journal(Path state) {
+      return set("database", "persistence", "journal")
+          .set("database", "directory", state.toString());
+    }
+
+    /// A command in front of the server's own, which becomes the server's process in the end.
+    Setup under(List<String> command) {
+      wrapper.addAll(command);
       return this;
     }
 
@@ -264,8 +311,10 @@ final class ZtickServer implements AutoCloseable {
 
     private ZtickServer process(String configuration) throws IOException {
       Path file = Files.writeString(directory.resolve("ztick.toml"), configuration);
+      List<String> command = new ArrayList<>(wrapper);
+      command.addAll(List.of(home().resolve("bin/ztick").toString(), "-c", file.toString()));
       ProcessBuilder builder =
-          new ProcessBuilder(home().resolve("bin/ztick").toString(), "-c", file.toString())
+          new ProcessBuilder(command)
               .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD);
       builder.environment().putAll(environment);

@@ -1,0 +1,93 @@
+package io.ztick.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A use of the `ztick` command that has ended.
+record Ztick(int exitCode, String output, String errors) {
+  private static final long BOUND_SECONDS = 4 * ZtickServer.BOUND.toSeconds();
+
+  static Ztick run(Object... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(ZtickServer.home().resolve("bin/ztick").toString());
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    Path output = Files.createTempFile("output", ".txt");
+    Path errors = Files.createTempFile("errors", ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectOutput(output.toFile())
+              .redirectError(errors.toFile())
+              .start();
+      boolean ended = process.waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      assertThat(ended).as("%s ends", String.join(" ", command)).isTrue();
+      return new Ztick(process.exitValue(), Files.readString(output), Files.readString(errors));
+    } finally {
+      Files.delete(output);
+      Files.delete(errors);
+    }
+  }
+
+  /// The same, with an exit code of 0.
+  static Ztick ok(Object... arguments) throws IOException, InterruptedException {
+    Ztick run = run(arguments);
+    assertThat(run.exitCode).as("exit code of %s:\n%s", List.of(arguments), run.errors).isZero();
+    return run;
+  }
+
+  /// `verify`, without a complaint.
+  static Ztick verified(Path directory) throws IOException, InterruptedException {
+    Ztick verify = ok("verify", directory);
+    assertThat(verify.output.lines()).last().isEqualTo("ok");
+    return verify;
+  }
+
+  /// Refused with a reason and no stack trace.
+  Ztick expectRefused() {
+    assertThat(exitCode).as("exit code; output: %s", output).isEqualTo(1);
+    assertThat(errors).isNotBlank().doesNotContain("\tat ", "Exception");
+    return this;
+  }
+
+  /// The number behind this word at the start of a line.
+  long number(String key) {
+    List<Long> numbers =
+        output
+            .lines()
+            .map(Words::of)
+            .filter(words -> words.size() == 2 && words.getFirst().equals(key))
+            .map(words -> Long.parseLong(words.getLast()))
+            .toList();
+    assertThat(numbers).as("%s in:\n%s", key, output).hasSize(1);
+    return numbers.getFirst();
+  }
+
+  ZtickServer.Recovered recovered() {
+    return new ZtickServer.Recovered(number("last_change"), number("dropped_bytes"));
+  }
+
+  /// The planned jobs and the rules in the text of a `dump`, as {@link Step} knows them.
+  Map<String, String> state() {
+    Map<String, String> state = new LinkedHashMap<>();
+    for (String line : output.lines().toList()) {
+      List<String> words = Words.of(line);
+      boolean rule = words.getFirst().equals("RULE");
+      List<String> said = words.subList(rule ? 2 : 1, words.size());
+      state.put(said.getFirst(), String.join(" ", said.subList(1, said.size())));
+    }
+    return state;
+  }
+}
