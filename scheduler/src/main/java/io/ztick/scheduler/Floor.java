@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class Floor {
       return Long.parseLong(Files.readString(database.resolve(NAME), US_ASCII).strip());
     } catch (NoSuchFileException e) {
       return 0;
-    } catch (NumberFormatException e) {
+    } catch (CharacterCodingException | NumberFormatException e) {
       throw new IOException("the journal " + database + " has a damaged file " + NAME, e);
     }
   }

@@ -134,6 +134,7 @@ public final class JournalDirectory {
     } catch (NoSuchFileException e) {
       throw new IOException("there is no journal in " + path, e);
     }
+    long droppedBytes = LogTail.bytes(database());
     try (Store store = Store.openReadOnly(database())) {
       var count = new Count();
       var reader = new RecordReader(change -> count.add(change, changes));
@@ -150,7 +151,7 @@ public final class JournalDirectory {
       } catch (MalformedRecordException e) {
         problems.accept(path + ": " + e.getMessage());
       }
-      return new Summary(reader.last(), LogTail.bytes(database()), count.jobs, count.rules);
+      return new Summary(reader.last(), droppedBytes, count.jobs, count.rules);
     }
   }
 

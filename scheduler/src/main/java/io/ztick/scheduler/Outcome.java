@@ -21,7 +21,8 @@ public record Outcome(boolean success, String text) {
 
   public Outcome {
     if (text.length() > MAX_CHARS) {
-      text = text.substring(0, MAX_CHARS);
+      boolean inPair = Character.isHighSurrogate(text.charAt(MAX_CHARS - 1));
+      text = text.substring(0, inPair ? MAX_CHARS - 1 : MAX_CHARS);
     }
   }
 

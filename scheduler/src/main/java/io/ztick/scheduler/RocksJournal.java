@@ -135,10 +135,10 @@ public final class RocksJournal implements Journal, AutoCloseable {
     JournalDirectory.Lock lock = directory.lock();
     try {
       boolean created = directory.prepare();
+      long droppedBytes = LogTail.bytes(directory.database());
       // Opened for writing a database begins to repair itself, so all is read before that.
       Store store = Store.openReadOnly(directory.database());
       try {
-        long droppedBytes = LogTail.bytes(directory.database());
         var found = new Found(created, store.position().change(), droppedBytes);
         return new RocksJournal(directory, lock, store, found, maxUnsyncedBytes);
       } catch (IOException | RuntimeException e) {

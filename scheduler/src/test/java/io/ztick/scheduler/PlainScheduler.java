@@ -24,6 +24,7 @@ final class PlainScheduler {
       Comparator.comparingLong(PlainJob::executionNanos).thenComparingLong(PlainJob::plan);
 
   private final Scheduler.Limits limits;
+  private final int maxUnsynced;
   private Kept kept = new Kept(new TreeMap<>(BY_BYTES), new TreeMap<>(BY_BYTES), 0);
 
   /// What was kept after so many changes, from the last durable one on.
@@ -37,6 +38,9 @@ final class PlainScheduler {
 
   /// Jobs that were due while their old run had not ended.
   private final Set<String> heldBack = new HashSet<>();
+
+  /// What a crash left triggered, and has not been triggered again.
+  private final List<Run> unfinished = new ArrayList<>();
 
   /// By plan and attempt, how many changes must be durable before the run may start.
   private final Map<String, Integer> startableAfter = new HashMap<>();
@@ -74,8 +78,10 @@ final class PlainScheduler {
     }
   }
 
-  PlainScheduler(Scheduler.Limits limits) {
+  /// @param maxUnsynced how many changes may wait for the disk before it is busy
+  PlainScheduler(Scheduler.Limits limits, int maxUnsynced) {
     this.limits = limits;
+    this.maxUnsynced = maxUnsynced;
     copies.put(0, kept.copy());
   }
 
@@ -152,6 +158,10 @@ final class PlainScheduler {
     return planned().stream().mapToLong(PlainJob::executionNanos).min().orElse(Long.MAX_VALUE);
   }
 
+  private boolean isBusy() {
+    return changes - durable >= maxUnsynced;
+  }
+
   int fire(long now, int limit) {
     List<PlainJob> due =
         planned().stream()
@@ -160,7 +170,12 @@ final class PlainScheduler {
             .limit(limit)
             .toList();
     List<PlainJob> triggered = new ArrayList<>();
+    int count = 0;
     for (PlainJob job : due) {
+      if (isBusy()) {
+        break;
+      }
+      count++;
       Rule rule = match(job.id);
       if (running.containsKey(job.id)) {
         heldBack.add(job.id);
@@ -171,15 +186,22 @@ final class PlainScheduler {
       }
     }
     triggered.forEach(job -> startableAfter.put(job.run().id() + job.attempt, changes));
-    return due.size();
+    return count;
   }
 
-  void recover() {
+  int recover(int limit) {
     List<PlainJob> triggered = new ArrayList<>();
-    for (PlainJob job : jobs(job -> job.status == Status.TRIGGERED)) {
-      triggered.add(trigger(job, job.attempt + 1, job.run().rule()));
+    int count = 0;
+    while (count < limit && !unfinished.isEmpty() && !isBusy()) {
+      Run run = unfinished.removeFirst();
+      PlainJob job = kept.jobs.get(run.job());
+      if (job != null && job.is(run)) {
+        triggered.add(trigger(job, run.attempt() + 1, run.rule()));
+      }
+      count++;
     }
     triggered.forEach(job -> startableAfter.put(job.run().id() + job.attempt, changes));
+    return count;
   }
 
   long nextExpiry() {
@@ -191,7 +213,7 @@ final class PlainScheduler {
 
   int expire(long now, int limit) {
     int count = 0;
-    while (count < limit && nextExpiry() <= now) {
+    while (count < limit && nextExpiry() <= now && !isBusy()) {
       remove(finished().getFirst().id);
       count++;
     }
@@ -233,13 +255,17 @@ final class PlainScheduler {
     copies.headMap(count).clear();
   }
 
-  void crash() {
-    kept = Objects.requireNonNull(copies.get(durable)).copy();
-    copies.tailMap(durable, false).clear();
-    changes = durable;
+  /// @param left how many changes the disk has
+  void crash(int left) {
+    kept = Objects.requireNonNull(copies.get(left)).copy();
+    copies.tailMap(left, false).clear();
+    changes = left;
+    durable(left);
     running.clear();
     heldBack.clear();
     startableAfter.clear();
+    unfinished.clear();
+    jobs(job -> job.status == Status.TRIGGERED).forEach(job -> unfinished.add(job.run()));
   }
 
   private List<PlainJob> planned() {

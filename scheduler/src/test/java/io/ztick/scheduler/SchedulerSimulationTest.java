@@ -23,7 +23,7 @@ class SchedulerSimulationTest {
   private static final int STEPS = Integer.getInteger("ztick.simulation.steps", 100_000);
   private static final long SEED = Long.getLong("ztick.simulation.seed", 1);
 
-  /// Few enough that it costs little to replay all changes of a seed again and again.
+  /// Few enough that many seeds are tried, and that one which fails is soon there again.
   private static final int STEPS_OF_A_SEED = 10_000;
 
   static LongStream seeds() {
@@ -103,12 +103,17 @@ class SchedulerSimulationTest {
     private final Random random;
     private final Scheduler.Limits limits;
     private final PlainScheduler model;
-    private HeldJournal journal = new HeldJournal();
+    private HeldJournal journal;
     private Scheduler scheduler;
     private long now = 1_000_000;
     private long latest = now;
     private int checked;
+
+    /// The changes of which it is known that they are on the disk, and the last plan among them.
+    private int safeChanges;
+
     private long lastPlan;
+
     private List<Run> running = new ArrayList<>();
 
     /// Run id and attempt of every run that ever started.
@@ -127,7 +132,9 @@ class SchedulerSimulationTest {
               1 + random.nextInt(6),
               1 + random.nextInt(4),
               Duration.ofNanos(random.nextInt(3) * 100L));
-      model = new PlainScheduler(limits);
+      int maxUnsynced = 10 + random.nextInt(60);
+      model = new PlainScheduler(limits, maxUnsynced);
+      journal = new HeldJournal(maxUnsynced);
       scheduler = new Scheduler(limits, journal, NAMESPACES);
     }
 
@@ -136,7 +143,7 @@ class SchedulerSimulationTest {
         settle();
         replay();
       } else {
-        act(random.nextInt(100));
+        act(random.nextInt(103));
       }
       check();
     }
@@ -159,11 +166,14 @@ class SchedulerSimulationTest {
       } else if (dice < 86) {
         endSome();
       } else if (dice < 95) {
-        sync(1 + random.nextInt(12));
+        write(1 + random.nextInt(12));
+        sync(random.nextInt(4));
       } else if (dice < 97) {
         expire(1 + random.nextInt(3));
       } else if (dice < 99) {
         list(pick(JOBS), random.nextBoolean() ? pick(JOBS) : null, random.nextInt(5));
+      } else if (dice < 102) {
+        recover(1 + random.nextInt(4));
       } else if (random.nextInt(3) == 0) {
         crash();
       }
@@ -258,17 +268,38 @@ class SchedulerSimulationTest {
       model.ended(run, outcome, now);
     }
 
-    private void sync(int count) {
-      doing = "sync " + count;
-      int before = journal.durable();
-      journal.sync(count);
+    private void write(int changes) {
+      doing = "write " + changes;
+      journal.write(changes);
+    }
+
+    private void sync(int batches) {
+      doing = "sync " + batches;
+      journal.syncBatches(batches);
       model.durable(journal.durable());
-      for (Change change : journal.changes().subList(before, journal.durable())) {
+      checkDurable();
+    }
+
+    private void syncAll() {
+      write(Integer.MAX_VALUE);
+      sync(Integer.MAX_VALUE);
+    }
+
+    private void checkDurable() {
+      for (Change change : journal.changes().subList(safeChanges, journal.durable())) {
         if (change instanceof Change.JobPlanned planned) {
           assertThat(planned.plan()).as("number of a new plan").isGreaterThan(lastPlan);
           lastPlan = planned.plan();
         }
       }
+      safeChanges = journal.durable();
+    }
+
+    private int recover(int limit) {
+      doing = "recover at most " + limit;
+      int recovered = scheduler.recover(limit);
+      assertThat(recovered).isEqualTo(model.recover(limit));
+      return recovered;
     }
 
     private void list(String prefix, @Nullable String after, int limit) {
@@ -284,14 +315,15 @@ class SchedulerSimulationTest {
     }
 
     private void crash() {
-      doing = "crash with " + (journal.changes().size() - journal.durable()) + " unsafe changes";
-      journal = journal.crash();
+      int kept = random.nextInt(journal.unsynced() + 1);
+      doing =
+          "crash with %d unsafe changes; of %d batches on their way to the disk %d come there"
+              .formatted(journal.changes().size() - journal.durable(), journal.unsynced(), kept);
+      journal = journal.crash(kept);
+      checkDurable();
       scheduler = new Scheduler(limits, journal, NAMESPACES);
       running = new ArrayList<>();
-      model.crash();
-      check();
-      scheduler.recover(Integer.MAX_VALUE);
-      model.recover();
+      model.crash(journal.durable());
     }
 
     /// When the clock is right, the disk quick and every run ends, everything due is done.
@@ -299,14 +331,15 @@ class SchedulerSimulationTest {
       now = latest;
       int done;
       do {
-        done = fire(5);
-        sync(Integer.MAX_VALUE);
+        syncAll();
+        done = recover(5) + fire(5);
+        syncAll();
         done += start() + running.size();
         while (!running.isEmpty()) {
           end(running.removeFirst(), pick(OUTCOMES));
         }
       } while (done > 0);
-      sync(Integer.MAX_VALUE);
+      syncAll();
       for (Job job : scheduler.jobs("", null, Integer.MAX_VALUE)) {
         boolean due = job.status() == Status.PLANNED && job.executionNanos() <= now;
         assertThat(due || job.status() == Status.TRIGGERED)

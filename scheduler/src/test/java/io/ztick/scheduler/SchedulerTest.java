@@ -429,6 +429,60 @@ class SchedulerTest {
       assertThat(scheduler.expire(NOW + 500, 9)).isZero();
     }
 
+    private void finishAt(String job, long now) {
+      plan(job, 1);
+      scheduler.fire(now, 1);
+    }
+
+    private void assertExpireInOrder(String first, String second, String third) {
+      assertThat(scheduler.nextExpiry()).isEqualTo(NOW + 10);
+      for (String job : List.of(first, second, third)) {
+        assertThat(scheduler.expire(NOW + 1_000, 1)).isEqualTo(1);
+        assertThat(scheduler.job(job)).as(job).isNull();
+      }
+    }
+
+    @Test
+    void finished_jobs_expire_in_the_order_of_their_ends_though_the_clock_was_set_back() {
+      scheduler = scheduler(9, 9, 1, KEPT);
+      finishAt("a", NOW + 7);
+      finishAt("b", NOW);
+      finishAt("c", NOW + 5);
+
+      assertThat(scheduler.expire(NOW + 10, 9)).isEqualTo(1);
+      assertThat(scheduler.job("b")).isNull();
+      assertThat(scheduler.expire(NOW + 15, 9)).isEqualTo(1);
+      assertThat(scheduler.job("c")).isNull();
+      assertThat(scheduler.expire(NOW + 16, 9)).isZero();
+      assertThat(scheduler.expire(NOW + 17, 9)).isEqualTo(1);
+    }
+
+    @Test
+    void finished_jobs_expire_in_the_order_of_their_ends_after_a_replay() {
+      scheduler = scheduler(9, 9, 1, KEPT);
+      finishAt("a", NOW + 7);
+      finishAt("c", NOW);
+      finishAt("b", NOW + 5);
+      journal.syncAll();
+      journal = journal.crash();
+      scheduler = scheduler(9, 9, 1, KEPT);
+
+      assertExpireInOrder("c", "b", "a");
+    }
+
+    @Test
+    void finished_jobs_that_ended_together_expire_in_the_order_of_their_plans() {
+      scheduler = scheduler(9, 9, 1, KEPT);
+      for (String job : List.of("b", "c", "a")) {
+        finishAt(job, NOW);
+      }
+      journal.syncAll();
+      journal = journal.crash();
+      scheduler = scheduler(9, 9, 1, KEPT);
+
+      assertExpireInOrder("b", "c", "a");
+    }
+
     @Test
     void retention_of_zero_keeps_for_ever() {
       finish("a");
@@ -445,6 +499,62 @@ class SchedulerTest {
 
       assertThat(scheduler.nextExpiry()).isEqualTo(Long.MAX_VALUE);
       assertThat(scheduler.expire(Long.MAX_VALUE - 1, 9)).isZero();
+    }
+  }
+
+  @Nested
+  class Busy {
+    private static final int MAX_UNSYNCED = 5;
+
+    /// A rule and three jobs that are due, all safe, and so many changes that are not.
+    private void begin(int unsynced) {
+      journal = new HeldJournal(MAX_UNSYNCED);
+      scheduler = scheduler(9, 9, 9, Duration.ofNanos(1));
+      setRule("r", "due");
+      List.of("due 1", "due 2", "due 3").forEach(id -> plan(id, 1));
+      journal.syncAll();
+      for (int i = 0; i < unsynced; i++) {
+        plan("later", NOW + i);
+      }
+    }
+
+    @Test
+    void nothing_fires_while_the_disk_is_busy() {
+      begin(MAX_UNSYNCED - 2);
+      assertThat(scheduler.fire(NOW, 9)).as("until it is busy").isEqualTo(2);
+      assertThat(scheduler.fire(NOW, 9)).isZero();
+      assertThat(job("due 3").status()).isEqualTo(Status.PLANNED);
+
+      journal.syncAll();
+      assertThat(scheduler.fire(NOW, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void nothing_is_recovered_while_the_disk_is_busy() {
+      begin(0);
+      scheduler.fire(NOW, 9);
+      journal.syncAll();
+      journal = journal.crash();
+      scheduler = scheduler(9, 9, 9, FOR_EVER);
+      for (int i = 0; i < MAX_UNSYNCED - 1; i++) {
+        plan("later", NOW + i);
+      }
+
+      assertThat(scheduler.recover(9)).as("until it is busy").isEqualTo(1);
+      assertThat(scheduler.recover(9)).isZero();
+      journal.syncAll();
+      assertThat(scheduler.recover(9)).isEqualTo(2);
+    }
+
+    @Test
+    void nothing_expires_while_the_disk_is_busy() {
+      begin(0);
+      scheduler.removeRule("r");
+      scheduler.fire(NOW, 9);
+      assertThat(scheduler.expire(NOW + 1, 9)).as("until it is busy").isEqualTo(1);
+      assertThat(scheduler.expire(NOW + 1, 9)).isZero();
+      journal.syncAll();
+      assertThat(scheduler.expire(NOW + 1, 9)).isEqualTo(2);
     }
   }
 
@@ -524,6 +634,86 @@ class SchedulerTest {
       scheduler.recover(Integer.MAX_VALUE);
 
       assertThat(startOne(NOW).attempt()).isEqualTo(2);
+    }
+
+    /// Jobs of which a crash left so many triggered.
+    private void crashWithTriggered(int count) {
+      setRule("r", "*");
+      for (int i = 0; i < count; i++) {
+        plan("job " + i, 1);
+      }
+      scheduler.fire(NOW, count);
+      journal.syncAll();
+      crash();
+    }
+
+    @Test
+    void unfinished_runs_are_recovered_in_portions() {
+      crashWithTriggered(10);
+      int changes = journal.changes().size();
+
+      assertThat(scheduler.recover(4)).isEqualTo(4);
+      assertThat(journal.changes()).hasSize(changes + 4);
+      journal.syncAll();
+      assertThat(scheduler.start(NOW)).as("without the others").hasSize(4);
+      assertThat(scheduler.recover(6)).as("as many as there are").isEqualTo(6);
+      assertThat(scheduler.recover(1)).isZero();
+      journal.syncAll();
+      assertThat(scheduler.start(NOW)).hasSize(6).extracting(Run::attempt).containsOnly(2);
+      assertThat(journal.changes()).hasSize(changes + 10);
+    }
+
+    @Test
+    void fewer_than_the_limit_says_that_all_are_recovered() {
+      crashWithTriggered(9);
+
+      assertThat(scheduler.recover(10)).isEqualTo(9);
+      assertThat(scheduler.recover(10)).isZero();
+    }
+
+    @Test
+    void job_planned_anew_or_removed_between_portions_is_left_alone() {
+      crashWithTriggered(5);
+      assertThat(scheduler.recover(1)).isEqualTo(1);
+      plan("job 1", NOW + 1);
+      scheduler.remove("job 2");
+      scheduler.remove("job 3");
+      plan("job 3", 1);
+      int changes = journal.changes().size();
+
+      assertThat(scheduler.recover(9)).as("looked at").isEqualTo(4);
+      assertThat(journal.changes()).as("triggered").hasSize(changes + 1);
+      assertThat(startDue(NOW))
+          .extracting(Run::job)
+          .containsExactlyInAnyOrder("job 0", "job 3", "job 4");
+      assertThat(attempt("job 0").number()).isEqualTo(2);
+      assertThat(attempt("job 3").number()).as("of its new plan").isEqualTo(1);
+      assertThat(attempt("job 4").number()).isEqualTo(2);
+      assertThat(job("job 1").status()).isEqualTo(Status.PLANNED);
+    }
+
+    @Test
+    void job_planned_anew_and_triggered_between_portions_is_not_triggered_once_more() {
+      crashWithTriggered(2);
+      plan("job 1", 2);
+      scheduler.fire(NOW, 1);
+
+      assertThat(scheduler.recover(9)).isEqualTo(2);
+      assertThat(startDue(NOW)).hasSize(2);
+      assertThat(attempt("job 1").number()).isEqualTo(1);
+    }
+
+    @Test
+    void job_that_is_not_recovered_yet_is_recovered_after_the_next_crash() {
+      crashWithTriggered(3);
+      scheduler.recover(1);
+      journal.syncAll();
+      crash();
+      assertThat(scheduler.recover(9)).isEqualTo(3);
+
+      assertThat(startDue(NOW)).hasSize(3);
+      assertThat(attempt("job 0").number()).isEqualTo(3);
+      assertThat(attempt("job 1").number()).isEqualTo(2);
     }
 
     @Test

@@ -69,6 +69,41 @@ class WeightTest {
     }
   }
 
+  /// Every kind of change, about a job or a rule with this id.
+  private static List<Change> changes(String id, Rule rule) {
+    return List.of(
+        new Change.JobPlanned(id, 1, 1),
+        new Change.JobTriggered(id, 1, 1, rule),
+        new Change.JobFinished(id, 1, 1, rule.id(), 1, 1, Outcome.OK),
+        new Change.JobRemoved(id),
+        new Change.RuleSet(new Rule(id, rule.pattern(), rule.runner())),
+        new Change.RuleRemoved(id));
+  }
+
+  @Test
+  void change_weighs_more_the_longer_its_id_is() {
+    List<Change> small = changes("a", rule("r", 1));
+    List<Change> large = changes("a".repeat(255), rule("r", 1));
+    for (int i = 0; i < small.size(); i++) {
+      assertThat(Weight.of(large.get(i)) - Weight.of(small.get(i)))
+          .as("%s", small.get(i).getClass().getSimpleName())
+          .isEqualTo(254);
+    }
+  }
+
+  @Test
+  void change_that_carries_a_rule_weighs_more_the_longer_its_words_are() {
+    long word = 60_000;
+    for (Change change : changes("a", rule("r", 60_000))) {
+      boolean carries = change instanceof Change.JobTriggered || change instanceof Change.RuleSet;
+      if (carries) {
+        assertThat(Weight.of(change)).as("%s", change.getClass()).isBetween(word, 3 * word);
+      } else {
+        assertThat(Weight.of(change)).as("%s", change.getClass()).isLessThan(1_000);
+      }
+    }
+  }
+
   private Scheduler scheduler(long maxBytes) {
     var limits = new Scheduler.Limits(100, 100, maxBytes, 1, 1, Duration.ZERO);
     return new Scheduler(limits, journal, List.of());
