@@ -9,13 +9,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /// How much of a RocksDB write-ahead log is no whole record. RocksDB drops such a tail, rightly,
-/// because a crash leaves one, but does not say so; nor does it always notice when it is damage.
+/// because a crash leaves one, but does not say so; nor does it notice when it is damage, which is
+/// when a whole record follows.
 ///
 /// A log is a row of blocks of 32 KiB, each a row of fragments: checksum (4 bytes), length (2),
 /// kind (1; all little endian), data. What does not fit into a block goes on in the next one
@@ -47,12 +50,28 @@ final class LogTail {
   static long bytes(Path database) throws IOException {
     refuseDamagedManifest(database);
     long bytes = 0;
-    try (Stream<Path> files = Files.list(database)) {
-      for (Path log : files.filter(LogTail::isLog).toList()) {
-        bytes += Files.size(log) - endOfRecords(log);
+    for (Path log : logs(database)) {
+      long end = endOfRecords(log);
+      if (bytes > 0 && end > 0) {
+        throw new IOException(
+            "the journal %s cannot be read: %s follows a log that has lost its end"
+                .formatted(database, log.getFileName()));
       }
+      bytes += Files.size(log) - end;
     }
     return bytes;
+  }
+
+  /// The oldest first. The names are numbers of six digits or more.
+  private static List<Path> logs(Path database) throws IOException {
+    try (Stream<Path> files = Files.list(database)) {
+      return files
+          .filter(LogTail::isLog)
+          .sorted(
+              Comparator.comparingInt((Path file) -> file.toString().length())
+                  .thenComparing(Comparator.naturalOrder()))
+          .toList();
+    }
   }
 
   private static boolean isLog(Path file) {
@@ -72,16 +91,18 @@ final class LogTail {
     try (var input = new BufferedInputStream(Files.newInputStream(log))) {
       long start = 0;
       long end = 0;
+      boolean torn = false;
       ByteBuffer block = block(input);
       while (block.hasRemaining()) {
-        while (!isReused(block) && isWhole(block, block.position())) {
+        while (!torn && !isReused(block) && isWhole(block, block.position())) {
           int kind = kind(block, block.position());
           block.position(block.position() + HEADER_BYTES + length(block, block.position()));
           if (kind == FULL || kind == LAST) {
             end = start + block.position();
           }
         }
-        if (isReused(block) || isFollowed(block)) {
+        torn = torn || block.remaining() >= HEADER_BYTES;
+        if (isReused(block) || (torn && isFollowed(block))) {
           throw damaged(log, start + block.position());
         }
         start += BLOCK_BYTES;
@@ -104,7 +125,7 @@ final class LogTail {
   /// Whether a record begins behind something that is not whole. A crash leaves none there: nothing
   /// is written behind a record that is not safe yet.
   private static boolean isFollowed(ByteBuffer block) {
-    for (int start = block.position() + 1; start <= block.limit() - HEADER_BYTES; start++) {
+    for (int start = block.position(); start <= block.limit() - HEADER_BYTES; start++) {
       int kind = kind(block, start);
       if ((kind == FULL || kind == FIRST) && isWhole(block, start)) {
         return true;

@@ -134,9 +134,10 @@ final class Store implements AutoCloseable {
 
   private Options options() {
     return new Options()
-        // The default silently drops all that follows a damaged record; this one drops a torn tail,
-        // which every crash may leave, and nothing else.
-        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+        // Drops what follows the last whole record: a crash may leave any part of what was on its
+        // way.
+        // That nothing whole follows is looked at before, by LogTail.
+        .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
         .setMergeOperator(addition)
         .setWriteBufferSize(LOG_BYTES)
         .setMaxWriteBufferNumber(LOGS)

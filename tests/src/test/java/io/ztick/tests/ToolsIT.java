@@ -105,7 +105,7 @@ class ToolsIT {
       }
       stop(server);
     }
-    String dump = ZtickCommand.run("dump", first).expectDone().out();
+    String dump = Ztick.run("dump", first).expectDone().output();
     assertThat(dump).hasLineCount(4 + 2 * ODD_IDS.size());
 
     Path second = directory.resolve("second");
@@ -116,13 +116,13 @@ class ToolsIT {
           .allMatch(answer -> answer.matches("(1 )?OK"));
       stop(server);
     }
-    assertThat(ZtickCommand.run("dump", second)).isEqualTo(new ZtickCommand(0, dump, ""));
+    assertThat(Ztick.run("dump", second)).isEqualTo(new Ztick(0, dump, ""));
   }
 
   @Test
   void a_job_that_is_due_when_it_is_sent_again_finds_its_rule() throws Exception {
     Path first = imported(directory.resolve("first"), "--past=run", 1);
-    String dump = ZtickCommand.run("dump", first).expectDone().out();
+    String dump = Ztick.run("dump", first).expectDone().output();
 
     try (ZtickServer server = journal(directory.resolve("second")).start();
         Wire wire = server.connect()) {
@@ -139,16 +139,16 @@ class ToolsIT {
       wire.send("RULE SET r a http GET https://user:password@h.example/").expect("OK");
       stop(server);
     }
-    assertThat(ZtickCommand.run("dump", first))
+    assertThat(Ztick.run("dump", first))
         .isEqualTo(
-            new ZtickCommand(
+            new Ztick(
                 0,
                 "RULE SET r a http GET https://user:***@h.example/\n",
                 "ztick: rules with masked passwords: 1; they cannot be sent as they are, see"
                     + " --secrets\n"));
-    assertThat(ZtickCommand.run("dump", "--secrets", "--format=json", first))
+    assertThat(Ztick.run("dump", "--secrets", "--format=json", first))
         .isEqualTo(
-            new ZtickCommand(
+            new Ztick(
                 0,
                 """
                 {"type":"rule","id":"r","pattern":"a","runner":"http",\
@@ -169,9 +169,9 @@ class ToolsIT {
       shown = wire.table("SHOW a.1");
       stop(server);
     }
-    assertThat(ZtickCommand.run("dump", first).expectDone().out()).hasLineCount(1);
-    assertThat(ZtickCommand.run("dump", "--format=json", first).expectDone().out()).hasLineCount(1);
-    String json = ZtickCommand.run("dump", "--format=json", "--all", first).expectDone().out();
+    assertThat(Ztick.run("dump", first).expectDone().output()).hasLineCount(1);
+    assertThat(Ztick.run("dump", "--format=json", first).expectDone().output()).hasLineCount(1);
+    String json = Ztick.run("dump", "--format=json", "--all", first).expectDone().output();
     assertThat(shown).containsEntry("outcome", "exit 3").containsKey("started_ns");
     shown.forEach((key, value) -> assertThat(json).containsPattern(key + "\":\"?" + value));
   }
@@ -190,22 +190,21 @@ class ToolsIT {
   @Test
   void verify_tells_good_from_damaged() throws Exception {
     Path first = imported(directory.resolve("first"), "--past=run", 1000);
-    assertThat(ZtickCommand.run("verify", first))
-        .isEqualTo(
-            new ZtickCommand(0, "last_change 1001\njobs 1000\nrules 1\ndropped_bytes 0\nok\n", ""));
+    assertThat(Ztick.run("verify", first))
+        .isEqualTo(new Ztick(0, "last_change 1001\njobs 1000\nrules 1\ndropped_bytes 0\nok\n", ""));
 
     Path log = log(first);
     Files.write(log, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
-    assertThat(ZtickCommand.run("verify", first).expectDone().out())
+    assertThat(Ztick.run("verify", first).expectDone().output())
         .contains("last_change 1001\n", "dropped_bytes 3\n");
 
     byte[] bytes = Files.readAllBytes(log);
     bytes[bytes.length / 4] ^= 1;
     Files.write(log, bytes);
-    ZtickCommand damaged = ZtickCommand.run("verify", first);
+    Ztick damaged = Ztick.run("verify", first);
     assertThat(damaged.exitCode()).isEqualTo(1);
     assertThat(damaged.errors()).startsWith("ztick: ").contains(first.toString());
-    assertThat(damaged.out()).doesNotContain("ok");
+    assertThat(damaged.output()).doesNotContain("ok");
   }
 
   @Test
@@ -217,27 +216,26 @@ class ToolsIT {
       wire.send("SET a.before 2099-04-01").expect("OK");
       // A name that is a command name as well.
       for (String name : List.of("monday", "GET")) {
-        assertThat(ZtickCommand.run("backup", name, "-c", configurationOf(server)))
-            .isEqualTo(
-                new ZtickCommand(0, "made backups/" + name + " in the server's directory\n", ""));
+        assertThat(Ztick.run("backup", name, "-c", configurationOf(server)))
+            .isEqualTo(new Ztick(0, "made backups/" + name + " in the server's directory\n", ""));
       }
       wire.send("SET a.after 2099-04-01").expect("OK");
 
-      ZtickCommand.run("backup", "monday", "-c", configurationOf(server))
+      Ztick.run("backup", "monday", "-c", configurationOf(server))
           .expectFailure("the server answered ERROR ");
-      ZtickCommand.run("backup", "../up", "-c", configurationOf(server))
+      Ztick.run("backup", "../up", "-c", configurationOf(server))
           .expectFailure("the server answered ERROR bad_request ");
-      assertThat(ZtickCommand.run("dump", first.resolve("backups/GET")).expectDone().out())
+      assertThat(Ztick.run("dump", first.resolve("backups/GET")).expectDone().output())
           .isEqualTo("RULE SET r a. shell true\nSET a.before 4078684800000000000\n");
     }
     Path second = directory.resolve("second");
-    ZtickCommand.run("restore", first.resolve("backups/monday"), second).expectDone();
+    Ztick.run("restore", first.resolve("backups/monday"), second).expectDone();
     try (ZtickServer server = journal(second).start();
         Wire wire = server.connect()) {
       assertThat(wire.rows("QUERY")).containsExactly("a.before planned 4078684800000000000");
       assertThat(wire.rows("LISTRULES")).containsExactly("r a. shell true");
     }
-    ZtickCommand.run("restore", first.resolve("backups/monday"), second)
+    Ztick.run("restore", first.resolve("backups/monday"), second)
         .expectFailure("there is a journal in " + second + " already");
   }
 
@@ -249,21 +247,19 @@ class ToolsIT {
       String operator = "a \"long\" secret of the operator";
       Path file = Files.writeString(directory.resolve("secret"), operator + "\n");
 
-      ZtickCommand.run(Map.of("ZTICK_TOKEN", operator), "backup", "b1", "-c", configuration)
+      Ztick.run(Map.of("ZTICK_TOKEN", operator), "backup", "b1", "-c", configuration).expectDone();
+      Ztick.run(Map.of("OTHER", operator), "backup", "b2", "--token=env:OTHER", "-c", configuration)
           .expectDone();
-      ZtickCommand.run(
-              Map.of("OTHER", operator), "backup", "b2", "--token=env:OTHER", "-c", configuration)
-          .expectDone();
-      ZtickCommand.run("backup", "b3", "--token", "file:" + file, "-c", configuration).expectDone();
+      Ztick.run("backup", "b3", "--token", "file:" + file, "-c", configuration).expectDone();
       assertThat(first.resolve("backups")).isDirectoryContaining("glob:**/b[123]");
 
-      ZtickCommand none = ZtickCommand.run("backup", "b4", "-c", configuration);
+      Ztick none = Ztick.run("backup", "b4", "-c", configuration);
       assertThat(none.exitCode()).isEqualTo(2);
       assertThat(none.errors())
           .startsWith("authentication is on, and there is no secret in env:ZTICK_TOKEN");
-      ZtickCommand.run(Map.of("ZTICK_TOKEN", "wrong"), "backup", "b4", "-c", configuration)
+      Ztick.run(Map.of("ZTICK_TOKEN", "wrong"), "backup", "b4", "-c", configuration)
           .expectFailure("the server answered ERROR auth_failed");
-      ZtickCommand.run(
+      Ztick.run(
               Map.of("ZTICK_TOKEN", "sk_deploy_a1b2c3d4e5f6"), "backup", "b4", "-c", configuration)
           .expectFailure("the server answered ERROR auth_denied");
       assertThat(first.resolve("backups/b4")).doesNotExist();
@@ -287,14 +283,14 @@ class ToolsIT {
       Path configuration = configurationOf(server);
       Map<String, String> token = Map.of("ZTICK_TOKEN", "a \"long\" secret of the operator");
 
-      ZtickCommand.run(token, "backup", "b1", "-c", configuration).expectDone();
+      Ztick.run(token, "backup", "b1", "-c", configuration).expectDone();
       assertThat(first.resolve("backups/b1")).isDirectory();
 
       String text = Files.readString(configuration);
       Files.writeString(
           configuration,
           text.replace(own.certificate().toString(), other.certificate().toString()));
-      ZtickCommand.run(token, "backup", "b2", "-c", configuration)
+      Ztick.run(token, "backup", "b2", "-c", configuration)
           .expectFailure("no TLS with the server at 127.0.0.1:" + server.port());
     }
   }
@@ -307,7 +303,7 @@ class ToolsIT {
       String text = Files.readString(configuration);
       for (String all : List.of("*", "0.0.0.0", "[::]")) {
         Files.writeString(configuration, text.replace("127.0.0.1", all));
-        ZtickCommand.run("backup", "b" + all.length(), "-c", configuration).expectDone();
+        Ztick.run("backup", "b" + all.length(), "-c", configuration).expectDone();
       }
     }
   }
@@ -315,7 +311,7 @@ class ToolsIT {
   @Test
   void backup_of_a_server_without_a_journal_is_refused() throws Exception {
     try (ZtickServer server = ZtickServer.in(directory).start()) {
-      ZtickCommand.run("backup", "b", "-c", configurationOf(server))
+      Ztick.run("backup", "b", "-c", configurationOf(server))
           .expectFailure("persistence is memory");
     }
   }
@@ -327,11 +323,11 @@ class ToolsIT {
     Path log = directory.resolve("logfile");
     try (ZtickServer server = journal(first).start()) {
       String inUse = "the directory " + first + " is in use by process " + server.pid();
-      ZtickCommand.run("dump", first).expectFailure(inUse);
-      ZtickCommand.run("verify", first).expectFailure(inUse);
-      ZtickCommand.run("restore", backup, first).expectFailure(inUse);
-      ZtickCommand.run("restore", first, directory.resolve("other")).expectFailure(inUse);
-      ZtickCommand.run("import", log, "--directory", first).expectFailure(inUse);
+      Ztick.run("dump", first).expectFailure(inUse);
+      Ztick.run("verify", first).expectFailure(inUse);
+      Ztick.run("restore", backup, first).expectFailure(inUse);
+      Ztick.run("restore", first, directory.resolve("other")).expectFailure(inUse);
+      Ztick.run("import", log, "--directory", first).expectFailure(inUse);
       try (Wire wire = server.connect()) {
         wire.send("SET a 2099-04-01").expect("OK");
       }
@@ -344,8 +340,8 @@ class ToolsIT {
     Files.write(log, new byte[] {0, 0, 0, 9, 0}, StandardOpenOption.APPEND);
     Path first = directory.resolve("first");
 
-    ZtickCommand imported = ZtickCommand.run("import", log, "--directory", first).expectDone();
-    assertThat(imported.out())
+    Ztick imported = Ztick.run("import", log, "--directory", first).expectDone();
+    assertThat(imported.output())
         .isEqualTo(
             """
             frames 8
@@ -376,7 +372,7 @@ class ToolsIT {
               "a b redis redis://x PUBLISH ch", "b b direct /bin/echo hi", "t toto shell titi");
       wire.send("SET toto 2099-04-01").expect("OK");
     }
-    assertThat(ZtickCommand.run("import", log, "--directory", first).errors())
+    assertThat(Ztick.run("import", log, "--directory", first).errors())
         .endsWith("ztick: the directory " + first + " is not empty\n");
   }
 
@@ -395,9 +391,9 @@ class ToolsIT {
         "unknown"
       })
   void wrong_usage_is_exit_code_2(String arguments) throws Exception {
-    ZtickCommand wrong = ZtickCommand.run((Object[]) arguments.split(" "));
+    Ztick wrong = Ztick.run((Object[]) arguments.split(" "));
     assertThat(wrong.exitCode()).isEqualTo(2);
-    assertThat(wrong.out()).isEmpty();
+    assertThat(wrong.output()).isEmpty();
     assertThat(wrong.errors()).contains("Usage: ztick").doesNotContain("\tat ");
   }
 
@@ -409,8 +405,7 @@ class ToolsIT {
               directory.resolve("ztick.toml"),
               "[controller]\nlisten = \"127.0.0.1:%d\"\n".formatted(silent.getLocalPort()));
       Path output = directory.resolve("output");
-      Process command =
-          ZtickCommand.start(Map.of(), output, output, "backup", "b", "-c", configuration);
+      Process command = Ztick.start(Map.of(), output, output, "backup", "b", "-c", configuration);
       try (Socket _ = silent.accept()) {
         assertThat(command.toHandle().destroy()).isTrue();
         assertThat(command.waitFor(ZtickServer.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -449,7 +444,7 @@ class ToolsIT {
                     .mapToObj(job -> "00" + text("bulk." + job) + "1647bb5ceee15000 00"))
             .toList();
     Path log = Files.write(directory.resolve("logfile"), frames(payloads));
-    ZtickCommand.run("import", log, past, "--directory", target).expectDone();
+    Ztick.run("import", log, past, "--directory", target).expectDone();
     return target;
   }
 

@@ -17,23 +17,18 @@ record Ztick(int exitCode, String output, String errors) {
   private static final long BOUND_SECONDS = 4 * ZtickServer.BOUND.toSeconds();
 
   static Ztick run(Object... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(ZtickServer.home().resolve("bin/ztick").toString());
-    for (Object argument : arguments) {
-      command.add(argument.toString());
-    }
+    return run(Map.of(), arguments);
+  }
+
+  static Ztick run(Map<String, String> environment, Object... arguments)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile("output", ".txt");
     Path errors = Files.createTempFile("errors", ".txt");
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-              .redirectOutput(output.toFile())
-              .redirectError(errors.toFile())
-              .start();
+      Process process = start(environment, output, errors, arguments);
       boolean ended = process.waitFor(BOUND_SECONDS, TimeUnit.SECONDS);
       process.destroyForcibly();
-      assertThat(ended).as("%s ends", String.join(" ", command)).isTrue();
+      assertThat(ended).as("ztick %s ends", List.of(arguments)).isTrue();
       return new Ztick(process.exitValue(), Files.readString(output), Files.readString(errors));
     } finally {
       Files.delete(output);
@@ -41,11 +36,28 @@ record Ztick(int exitCode, String output, String errors) {
     }
   }
 
+  static Process start(
+      Map<String, String> environment, Path output, Path errors, Object... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ZtickServer.home().resolve("bin/ztick").toString());
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile());
+    // A secret of whoever runs the tests.
+    builder.environment().remove("ZTICK_TOKEN");
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
   /// The same, with an exit code of 0.
   static Ztick ok(Object... arguments) throws IOException, InterruptedException {
-    Ztick run = run(arguments);
-    assertThat(run.exitCode).as("exit code of %s:\n%s", List.of(arguments), run.errors).isZero();
-    return run;
+    return run(arguments).expectDone();
   }
 
   /// `verify`, without a complaint.
@@ -53,6 +65,17 @@ record Ztick(int exitCode, String output, String errors) {
     Ztick verify = ok("verify", directory);
     assertThat(verify.output.lines()).last().isEqualTo("ok");
     return verify;
+  }
+
+  Ztick expectDone() {
+    assertThat(exitCode).as("exit code; stderr: %s", errors).isZero();
+    return this;
+  }
+
+  void expectFailure(String error) {
+    assertThat(exitCode).as("exit code; stderr: %s", errors).isEqualTo(1);
+    assertThat(output).isEmpty();
+    assertThat(errors).startsWith("ztick: ").contains(error).hasLineCount(1);
   }
 
   /// Refused with a reason and no stack trace.
