@@ -204,6 +204,8 @@ public final class JournalDirectory {
                 var batch = new JournalBatch(0, 0)) {
               write(source, batch, store);
             }
+            // Makes a table of the log, in which no damage can pass for the end.
+            Store.open(fresh).close();
           });
     } catch (FileSystemException e) {
       throw described(e);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -193,14 +194,14 @@ class ToolsIT {
     assertThat(Ztick.run("verify", first))
         .isEqualTo(new Ztick(0, "last_change 1001\njobs 1000\nrules 1\ndropped_bytes 0\nok\n", ""));
 
-    Path log = log(first);
-    Files.write(log, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
+    Files.write(file(first, ".log"), new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
     assertThat(Ztick.run("verify", first).expectDone().output())
         .contains("last_change 1001\n", "dropped_bytes 3\n");
 
-    byte[] bytes = Files.readAllBytes(log);
+    Path table = file(first, ".sst");
+    byte[] bytes = Files.readAllBytes(table);
     bytes[bytes.length / 4] ^= 1;
-    Files.write(log, bytes);
+    Files.write(table, bytes);
     Ztick damaged = Ztick.run("verify", first);
     assertThat(damaged.exitCode()).isEqualTo(1);
     assertThat(damaged.errors()).startsWith("ztick: ").contains(first.toString());
@@ -463,9 +464,13 @@ class ToolsIT {
                 .collect(Collectors.joining()));
   }
 
-  private static Path log(Path directory) throws IOException {
+  /// The newest one with this ending.
+  private static Path file(Path directory, String ending) throws IOException {
     try (Stream<Path> files = Files.list(directory.resolve("journal"))) {
-      return files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
+      return files
+          .filter(file -> file.toString().endsWith(ending))
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
     }
   }
 }
