@@ -218,6 +218,39 @@ class LogTailTest {
   }
 
   @Test
+  void damage_of_a_long_record_is_a_tail_only_when_nothing_follows() throws IOException {
+    for (int[] records : new int[][] {{10, 100_000}, {10, 100_000, 10}}) {
+      write(records);
+      byte[] damaged = log.clone();
+      damaged[ends.get(1) + 1_000] ^= 1;
+      Files.write(logFile, damaged);
+      if (records.length == 2) {
+        assertThat(LogTail.bytes(database)).isEqualTo(log.length - ends.get(1));
+        assertThat(recovered()).isEqualTo(1);
+      } else {
+        assertThatThrownBy(() -> LogTail.bytes(database))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining(logFile.getFileName() + " is damaged at byte ");
+      }
+    }
+  }
+
+  @Test
+  void log_behind_one_that_has_lost_its_end_is_damage() throws IOException {
+    write(10, 20);
+    assertTail(log.length - 5);
+    Files.write(database.resolve("1000000.log"), log);
+    assertThatThrownBy(() -> LogTail.bytes(database))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "the journal %s cannot be read: 1000000.log follows a log that has lost its end",
+            database);
+
+    Files.write(logFile, log);
+    assertThat(LogTail.bytes(database)).isZero();
+  }
+
+  @Test
   void database_without_a_log_has_no_tail() throws IOException {
     write(10);
     Files.delete(logFile);

@@ -492,6 +492,10 @@ class RocksJournalTest {
       Files.move(database(), temporary.resolve("away"));
       owner.runUntil(() -> !failures.isEmpty());
       assertThat(failures.getFirst()).hasMessage("the journal %s is gone", database());
+
+      var released = new AtomicBoolean();
+      journal.whenDurable(() -> released.set(true));
+      assertThat(released).as("though all is safe").isFalse();
     }
   }
 
@@ -527,6 +531,10 @@ class RocksJournalTest {
     try (RocksJournal journal = open()) {
       append(journal, HISTORY.subList(0, 100));
       journal.backUp("b", done::add);
+      assertThat(Thread.getAllStackTraces().keySet())
+          .as("threads before the changes are safe")
+          .extracting(Thread::getName)
+          .doesNotContain("backup");
       int written = 100;
       while (done.isEmpty() && written < HISTORY.size()) {
         write(journal, HISTORY.subList(written, written + 1));
