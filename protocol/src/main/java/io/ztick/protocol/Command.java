@@ -21,6 +21,10 @@ public sealed interface Command {
   /// Lists the jobs whose id starts with a prefix; the empty prefix lists all.
   record Query(String prefix) implements Command {}
 
+  /// Lists the unfinished jobs that are due first, at most `limit` of them, of those whose id
+  /// starts with a prefix.
+  record Due(int limit, String prefix) implements Command {}
+
   /// Deletes a job.
   record Remove(String job) implements Command {}
 

@@ -17,6 +17,13 @@ public final class LineParser {
   /// The longest identifier or pattern in bytes.
   static final int MAX_IDENTIFIER_BYTES = 255;
 
+  /// The most jobs that a `DUE` lists.
+  static final int MAX_DUE_JOBS = 1000;
+
+  private static final int DEFAULT_DUE_JOBS = 10;
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
   private static final Pattern BACKUP_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private static final String COMMANDS =
@@ -120,10 +127,10 @@ public final class LineParser {
       case HELP -> alone(verb, first, new Command.Help());
       case QUIT -> alone(verb, first, new Command.Quit());
       case AUTH -> throw new Fault("AUTH takes no request id");
+      case DUE -> due(first);
       case BACKUP -> backup(first);
-      case CAN, DUE, KILL, LOG, NEXT, PAUSE, RELOAD, REPLAY, RESUME, RUN, RUNS, TOKEN, WATCH ->
+      case CAN, KILL, LOG, NEXT, PAUSE, RELOAD, REPLAY, RESUME, RUN, RUNS, TOKEN, WATCH, WHOAMI ->
           throw new AssertionError(verb);
-      case WHOAMI -> throw new AssertionError(verb);
     };
   }
 
@@ -145,9 +152,37 @@ public final class LineParser {
     if (count > 1) {
       throw new Fault("at most one word is expected: " + Verb.QUERY.usage());
     }
-    String prefix = count == 0 ? "" : words.text(first);
-    return new Command.Query(
-        prefix.endsWith("*") ? prefix.substring(0, prefix.length() - 1) : prefix);
+    return new Command.Query(count == 0 ? "" : prefix(first));
+  }
+
+  /// A first word of digits is the number, so a prefix of digits needs a number in front of it.
+  private Command due(int first) throws Fault {
+    int count = words.count() - first;
+    if (count > 2) {
+      throw new Fault("at most two words are expected: " + Verb.DUE.usage());
+    }
+    boolean limited = count > 0 && NUMBER.matcher(words.text(first)).matches();
+    if (count == 2 && !limited) {
+      throw new Fault(
+          "a number and a prefix are expected, not " + Answers.shown(words.text(first)));
+    }
+    int limit = limited ? limit(words.text(first)) : DEFAULT_DUE_JOBS;
+    int prefix = limited ? first + 1 : first;
+    return new Command.Due(limit, prefix < words.count() ? prefix(prefix) : "");
+  }
+
+  private static int limit(String number) throws Fault {
+    // Longer ones would not fit, and ones with leading zeros are longer for nothing.
+    int limit = number.length() > 9 ? 0 : Integer.parseInt(number);
+    if (limit < 1 || limit > MAX_DUE_JOBS) {
+      throw new Fault("1 to " + MAX_DUE_JOBS + " jobs can be listed, not " + Answers.shown(number));
+    }
+    return limit;
+  }
+
+  private String prefix(int index) {
+    String prefix = words.text(index);
+    return prefix.endsWith("*") ? prefix.substring(0, prefix.length() - 1) : prefix;
   }
 
   private Command backup(int first) throws Fault {

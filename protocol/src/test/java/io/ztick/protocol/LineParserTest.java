@@ -86,8 +86,8 @@ class LineParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CAN", "DUE", "KILL", "LOG", "NEXT", "PAUSE", "RELOAD", "REPLAY", "RESUME", "RUN", "RUNS",
-        "TOKEN", "WATCH", "WHOAMI"
+        "CAN", "KILL", "LOG", "NEXT", "PAUSE", "RELOAD", "REPLAY", "RESUME", "RUN", "RUNS", "TOKEN",
+        "WATCH", "WHOAMI"
       })
   void a_reserved_name_is_an_unknown_command(String name) {
     assertThat(Lines.read(name)).startsWith("ERROR unknown_command ");
@@ -98,9 +98,41 @@ class LineParserTest {
   void the_commands_that_exist_are_named() {
     assertThat(Lines.read("x").split(" "))
         .contains("AUTH", "SET", "GET", "QUERY", "REMOVE", "RULE", "REMOVERULE", "LISTRULES")
-        .contains("STAT", "SHOW", "BACKUP", "PING", "HELP", "QUIT")
+        .contains("STAT", "SHOW", "DUE", "BACKUP", "PING", "HELP", "QUIT")
         .doesNotContain("WATCH", "CAN");
-    assertThat(LineParser.usages()).hasSize(14).contains("SET <job> <time>", "PING");
+    assertThat(LineParser.usages()).hasSize(15).contains("SET <job> <time>", "PING");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DUE | Due[limit=10, prefix=]",
+        "DUE 1 | Due[limit=1, prefix=]",
+        "r1 DUE 1000 | r1 Due[limit=1000, prefix=]",
+        "DUE a. | Due[limit=10, prefix=a.]",
+        "DUE a.* | Due[limit=10, prefix=a.]",
+        "r1 DUE 5 a. | r1 Due[limit=5, prefix=a.]",
+        "DUE 5 7 | Due[limit=5, prefix=7]",
+        "DUE -5 | Due[limit=10, prefix=-5]",
+        "DUE 5 * | Due[limit=5, prefix=]",
+      })
+  void due_takes_a_number_and_a_prefix(String line, String read) {
+    assertThat(Lines.read(line)).isEqualTo(read);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DUE 0 | 1 to 1000 jobs can be listed, not \"0\"",
+        "DUE 1001 a | 1 to 1000 jobs can be listed, not \"1001\"",
+        "DUE 99999999999999999999 | 1 to 1000 jobs can be listed",
+        "DUE a 5 | a number and a prefix are expected, not \"a\"",
+        "DUE 5 a b | at most two words are expected: DUE [<n>] [<prefix>]",
+      })
+  void due_says_what_it_expects(String line, String sentence) {
+    assertThat(Lines.read(line)).startsWith("ERROR bad_request " + sentence);
   }
 
   @ParameterizedTest

@@ -1,6 +1,9 @@
 package io.ztick.scheduler;
 
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Jobs by a time, the earliest first; jobs of the same time in the order of their plans. A heap of
@@ -38,10 +41,40 @@ final class JobQueue {
     }
   }
 
-  /// Takes a job out, if it is there.
+  /// The jobs in their order. Each costs the logarithm of how many came before it, whatever the
+  /// queue holds; the queue must not change meanwhile.
+  Iterator<Job> inOrder() {
+    // A node of the heap comes before its children, so only children of what came already can be
+    // next.
+    var next = new PriorityQueue<Integer>((one, other) -> before(one, other) ? -1 : 1);
+    if (size > 0) {
+      next.add(0);
+    }
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return !next.isEmpty();
+      }
+
+      @Override
+      public Job next() {
+        Integer index = next.poll();
+        if (index == null) {
+          throw new NoSuchElementException();
+        }
+        int first = index * CHILDREN + 1;
+        for (int child = first; child < Math.min(first + CHILDREN, size); child++) {
+          next.add(child);
+        }
+        return job(index);
+      }
+    };
+  }
+
+  /// Takes a job out, if it is in this queue.
   void remove(Job job) {
     int index = job.queueIndex;
-    if (index < 0) {
+    if (index < 0 || index >= size || jobs[index] != job) {
       return;
     }
     job.queueIndex = -1;
@@ -100,6 +133,10 @@ final class JobQueue {
       }
     }
     return smallest;
+  }
+
+  private boolean before(int one, int other) {
+    return before(times[one], job(one), other);
   }
 
   private boolean before(long time, Job job, int other) {

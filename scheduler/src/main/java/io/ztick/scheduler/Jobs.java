@@ -2,20 +2,29 @@ package io.ztick.scheduler;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs by id, in the order of their ids, planned ones by due time, and finished ones by the time
-/// at which they ended; and how many of each status there are in each namespace that asks.
+/// Jobs by id, in the order of their ids, unfinished ones by due time, and finished ones by the
+/// time at which they ended; and how many of each status there are in each namespace that asks.
 final class Jobs {
+  private static final Comparator<Job> DUE_ORDER =
+      Comparator.comparingLong(Job::executionNanos).thenComparingLong(Job::plan);
+
   private final JobTable byId = new JobTable();
 
   /// Touched only when an id comes or goes: planning a job anew finds it by its hash.
   private final TreeMap<String, Job> inOrder = new TreeMap<>(ByteOrder.INSTANCE);
 
   private final JobQueue due = new JobQueue();
+
+  /// By due time, too: the triggered, and the planned ones that wait for the end of their old run.
+  private final JobQueue underway = new JobQueue();
+
   private final JobQueue finished = new JobQueue();
   private final PrefixMap<Counts> counts = new PrefixMap<>();
 
@@ -77,6 +86,44 @@ final class Jobs {
     return found;
   }
 
+  /// The first unfinished jobs whose id starts with a prefix, in due order.
+  ///
+  /// @param limit how many to find
+  /// @param looks how many to look at
+  /// @return nothing when there may be more than could be found with so many looks
+  @Nullable List<Job> listDue(String prefix, int limit, int looks) {
+    Iterator<Job> planned = due.inOrder();
+    Iterator<Job> begun = underway.inOrder();
+    Job firstPlanned = next(planned);
+    Job firstBegun = next(begun);
+    List<Job> found = new ArrayList<>();
+    for (int left = looks; found.size() < limit; left--) {
+      boolean takesBegun =
+          firstBegun != null
+              && (firstPlanned == null || DUE_ORDER.compare(firstBegun, firstPlanned) < 0);
+      Job job = takesBegun ? firstBegun : firstPlanned;
+      if (job == null) {
+        break;
+      }
+      if (left == 0) {
+        return null;
+      }
+      if (job.id().startsWith(prefix)) {
+        found.add(job);
+      }
+      if (takesBegun) {
+        firstBegun = next(begun);
+      } else {
+        firstPlanned = next(planned);
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable Job next(Iterator<Job> jobs) {
+    return jobs.hasNext() ? jobs.next() : null;
+  }
+
   Collection<Job> all() {
     return inOrder.values();
   }
@@ -94,6 +141,8 @@ final class Jobs {
       recount(job, Status.PLANNED);
       letGoOfRule(job);
       bytes -= Weight.ATTEMPT;
+    } else {
+      underway.remove(job);
     }
     job.planned(plan, executionNanos);
     due.put(job, executionNanos);
@@ -105,6 +154,7 @@ final class Jobs {
     recount(job, Status.TRIGGERED);
     letGoOfRule(job);
     job.triggered(attempt, rule);
+    underway.put(job, job.executionNanos());
     if (heldRules.merge(rule, 1, Integer::sum) == 1) {
       bytes += Weight.of(rule);
     }
@@ -131,17 +181,22 @@ final class Jobs {
   /// Takes a planned job out of the due order for a while, without changing what is known of it.
   void suspend(Job job) {
     due.remove(job);
+    underway.put(job, job.executionNanos());
   }
 
   /// Puts a suspended job back.
   void resume(Job job) {
+    underway.remove(job);
     due.put(job, job.executionNanos());
   }
 
   private void dequeue(Job job) {
     switch (job.status()) {
-      case PLANNED -> due.remove(job);
-      case TRIGGERED -> {}
+      case PLANNED -> {
+        due.remove(job);
+        underway.remove(job);
+      }
+      case TRIGGERED -> underway.remove(job);
       case EXECUTED, FAILED -> finished.remove(job);
     }
   }

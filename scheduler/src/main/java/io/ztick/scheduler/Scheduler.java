@@ -231,6 +231,13 @@ public final class Scheduler {
     return state.jobs().list(prefix, after, limit);
   }
 
+  /// A search for the jobs whose id starts with a prefix that are triggered or due next.
+  ///
+  /// @param limit how many to find
+  public DueSearch due(String prefix, int limit) {
+    return new DueSearch(state.jobs(), prefix, limit);
+  }
+
   /// Rules whose id comes behind `after`, in byte order, at most `limit` of them.
   public List<Rule> rules(@Nullable String after, int limit) {
     return state.rules().list(after, limit);

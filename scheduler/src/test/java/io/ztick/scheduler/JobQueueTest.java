@@ -23,6 +23,12 @@ class JobQueueTest {
     queue.put(job, job.executionNanos());
   }
 
+  private List<String> inOrder() {
+    List<String> ids = new ArrayList<>();
+    queue.inOrder().forEachRemaining(job -> ids.add(job.id()));
+    return ids;
+  }
+
   private List<String> drained() {
     List<String> ids = new ArrayList<>();
     for (Job job = queue.first(); job != null; job = queue.first()) {
@@ -64,6 +70,30 @@ class JobQueueTest {
     queue.remove(job);
 
     assertThat(drained()).containsExactly("b");
+  }
+
+  @Test
+  void a_job_of_another_queue_is_not_removed() {
+    var other = new JobQueue();
+    put(job("a", 1, 1));
+    Job elsewhere = job("b", 1, 2);
+    other.put(elsewhere, 1);
+
+    queue.remove(elsewhere);
+
+    assertThat(inOrder()).containsExactly("a");
+    assertThat(other.first()).isSameAs(elsewhere);
+  }
+
+  @Test
+  void the_jobs_can_be_seen_in_the_order_in_which_they_would_be_taken() {
+    Random random = new Random(1);
+    for (int plan = 1; plan <= 1000; plan++) {
+      put(job("job " + plan, random.nextInt(200), plan));
+    }
+
+    assertThat(inOrder()).hasSize(1000).isEqualTo(drained());
+    assertThat(inOrder()).isEmpty();
   }
 
   @Test

@@ -18,6 +18,10 @@ class JobsTest {
 
   private Job planned(String id) {
     jobs.plan(id, 1, ++plan);
+    return job(id);
+  }
+
+  private Job job(String id) {
     Job job = jobs.get(id);
     if (job == null) {
       throw new AssertionError("no job " + id);
@@ -85,6 +89,53 @@ class JobsTest {
         .isEqualTo(all)
         .doesNotHaveDuplicates()
         .isSortedAccordingTo(Comparator.naturalOrder());
+  }
+
+  @Test
+  void due_jobs_are_the_unfinished_ones_of_the_prefix_in_due_order() {
+    jobs.plan("a.3", 30, 1);
+    jobs.plan("b.2", 20, 2);
+    jobs.plan("a.1", 10, 3);
+    jobs.plan("a.2", 20, 4);
+    jobs.plan("a.0", 5, 5);
+    jobs.plan("a.held", 15, 6);
+    jobs.trigger(job("a.1"), 1, RULE);
+    jobs.suspend(job("a.held"));
+    finish(job("a.0"), Outcome.OK);
+
+    assertThat(due("a.", 9, 9)).containsExactly("a.1", "a.held", "a.2", "a.3");
+    assertThat(due("", 9, 9)).containsExactly("a.1", "a.held", "b.2", "a.2", "a.3");
+    assertThat(due("a.", 2, 9)).containsExactly("a.1", "a.held");
+    assertThat(due("c", 9, 9)).isEmpty();
+
+    jobs.plan("a.1", 40, 7);
+    jobs.plan("a.held", 50, 8);
+    assertThat(due("a.", 9, 9)).containsExactly("a.2", "a.3", "a.1", "a.held");
+    jobs.suspend(job("a.2"));
+    jobs.resume(job("a.2"));
+    jobs.suspend(job("a.3"));
+    jobs.remove(job("a.3"));
+    assertThat(due("", 9, 9)).containsExactly("b.2", "a.2", "a.1", "a.held");
+  }
+
+  @Test
+  void due_jobs_behind_more_than_can_be_looked_at_are_not_found() {
+    for (int i = 1; i <= 4; i++) {
+      jobs.plan("b." + i, i, i);
+    }
+    jobs.plan("a", 5, 5);
+
+    assertThat(jobs.listDue("a", 1, 4)).isNull();
+    assertThat(due("a", 1, 5)).containsExactly("a");
+    assertThat(jobs.listDue("b", 9, 4)).as("the fifth may be one").isNull();
+    assertThat(due("b", 9, 5)).containsExactly("b.1", "b.2", "b.3", "b.4");
+    assertThat(due("b", 2, 2)).containsExactly("b.1", "b.2");
+  }
+
+  private List<String> due(String prefix, int limit, int looks) {
+    List<Job> found = jobs.listDue(prefix, limit, looks);
+    assertThat(found).isNotNull();
+    return found == null ? List.of() : found.stream().map(Job::id).toList();
   }
 
   @Test

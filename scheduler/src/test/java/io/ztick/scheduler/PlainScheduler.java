@@ -101,6 +101,14 @@ final class PlainScheduler {
     return kept.jobs.values().stream().filter(which).toList();
   }
 
+  List<String> due(String prefix, int limit) {
+    return jobs(job -> job.id.startsWith(prefix) && !job.isFinished()).stream()
+        .sorted(DUE_ORDER)
+        .limit(limit)
+        .map(PlainJob::id)
+        .toList();
+  }
+
   int inFlight(String namespace) {
     return (int) running.keySet().stream().filter(job -> job.startsWith(namespace)).count();
   }

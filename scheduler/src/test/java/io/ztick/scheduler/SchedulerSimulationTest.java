@@ -172,6 +172,7 @@ class SchedulerSimulationTest {
         expire(1 + random.nextInt(3));
       } else if (dice < 99) {
         list(pick(JOBS), random.nextBoolean() ? pick(JOBS) : null, random.nextInt(5));
+        searchDue(random.nextBoolean() ? "" : pick(JOBS), 1 + random.nextInt(5));
       } else if (dice < 102) {
         recover(1 + random.nextInt(4));
       } else if (random.nextInt(3) == 0) {
@@ -312,6 +313,18 @@ class SchedulerSimulationTest {
                   .dropWhile(id -> after != null && ByteOrder.INSTANCE.compare(id, after) <= 0)
                   .limit(limit)
                   .toList());
+    }
+
+    private void searchDue(String prefix, int limit) {
+      int looks = 1 + random.nextInt(4);
+      doing = "search %d due of '%s' by %d looks".formatted(limit, prefix, looks);
+      DueSearch search = scheduler.due(prefix, limit);
+      List<DueSearch.Found> found = search.step(looks);
+      while (found == null) {
+        found = search.step(looks);
+      }
+      assertThat(found.stream().map(DueSearch.Found::job))
+          .containsExactlyElementsOf(model.due(prefix, limit));
     }
 
     private void crash() {

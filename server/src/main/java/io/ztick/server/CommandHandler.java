@@ -91,6 +91,10 @@ final class CommandHandler {
       case Command.Query(var prefix) -> {
         return new JobListing(scheduler, id, narrowed(prefix, who.namespace()));
       }
+      case Command.Due(var limit, var prefix) -> {
+        String shown = narrowed(prefix, who.namespace());
+        return new DueListing(id, shown == null ? null : scheduler.due(shown, limit));
+      }
       case Command.ListRules() -> {
         return new RuleListing(scheduler, id, who.namespace());
       }

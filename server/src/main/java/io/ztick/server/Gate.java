@@ -35,7 +35,7 @@ final class Gate {
               : SCOPE;
       case Command.Backup _ ->
           namespace.equals(Namespace.ALL) ? null : "BACKUP needs a token of the namespace *";
-      case Command.Query _, Command.ListRules _, Command.Stat _ -> null;
+      case Command.Query _, Command.Due _, Command.ListRules _, Command.Stat _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
   }
