@@ -155,10 +155,12 @@ final class Server implements AutoCloseable {
   /// Ends every run and lets {@link #awaitStopped} return at once; ends the process when it is the
   /// disk that is waited for.
   void stopNow() {
+    // Asked for before it is set in motion below: only a signal that finds it closing ends it hard.
+    boolean wasClosing = closing;
     hurried = true;
     executions.kill();
     stopped.countDown();
-    if (closing) {
+    if (wasClosing) {
       // As safe as a crash: whatever was answered is on the disk.
       Runtime.getRuntime().halt(KILLED);
     }
