@@ -74,6 +74,7 @@ final class AuthFile {
   private final Path file;
   private final Set<String> knownRunners;
   private final Set<String> processRunners;
+  private final boolean credential;
   private final List<Remark> problems = new ArrayList<>();
   private final List<Remark> warnings = new ArrayList<>();
   private final List<Token> tokens = new ArrayList<>();
@@ -97,10 +98,11 @@ final class AuthFile {
   /// A namespace and the token that has it.
   private record Reach(String prefix, String title, int line) {}
 
-  AuthFile(Path file, Set<String> knownRunners, Set<String> processRunners) {
+  AuthFile(Path file, Set<String> knownRunners, Set<String> processRunners, boolean credential) {
     this.file = file;
     this.knownRunners = knownRunners;
     this.processRunners = processRunners;
+    this.credential = credential;
   }
 
   List<Token> read() throws InvalidTokensException {
@@ -377,7 +379,7 @@ final class AuthFile {
       return;
     }
     Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-    if (permissions.contains(PosixFilePermission.GROUP_READ)
+    if ((permissions.contains(PosixFilePermission.GROUP_READ) && !credential)
         || permissions.contains(PosixFilePermission.OTHERS_READ)) {
       warnings.add(
           new Remark(

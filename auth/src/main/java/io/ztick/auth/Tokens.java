@@ -23,7 +23,18 @@ public final class Tokens {
   ///   allows
   public static Tokens load(Path file, Set<String> knownRunners, Set<String> processRunners)
       throws InvalidTokensException {
-    AuthFile authFile = new AuthFile(file, knownRunners, processRunners);
+    return load(file, knownRunners, processRunners, false);
+  }
+
+  /// The same.
+  ///
+  /// @param credential whether the file was laid ready by a service manager, which says by an
+  ///   access control list who may read it. The permissions of the group are that list's mask then,
+  ///   and no reason for a warning.
+  public static Tokens load(
+      Path file, Set<String> knownRunners, Set<String> processRunners, boolean credential)
+      throws InvalidTokensException {
+    AuthFile authFile = new AuthFile(file, knownRunners, processRunners, credential);
     List<Token> tokens = authFile.read();
     return new Tokens(tokens, authFile.warnings());
   }

@@ -249,7 +249,7 @@ class TokensTest {
     /// Root may read everything, so no file can bring this about everywhere.
     @Test
     void a_file_without_permission_is_refused() {
-      assertThat(new AuthFile(file, KNOWN, PROCESSES).reason(new AccessDeniedException("x")))
+      assertThat(new AuthFile(file, KNOWN, PROCESSES, false).reason(new AccessDeniedException("x")))
           .isEqualTo("cannot be read: the server's user lacks the permission");
     }
 
@@ -527,6 +527,16 @@ class TokensTest {
               warns
                   ? List.of("auth.toml: can be read by group or others; run: chmod 600 " + file)
                   : List.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"r--------, false", "r--r-----, false", "r--r--r--, true"})
+    void of_a_credential_only_one_that_others_can_read_gives_one(String permissions, boolean warns)
+        throws Exception {
+      write(token("deploy", "sk_right_secret_0001", "deploy.").getBytes(UTF_8));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+
+      assertThat(Tokens.load(file, KNOWN, Set.of(), true).warnings()).hasSize(warns ? 1 : 0);
     }
 
     @Test

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// each key. [ConfigurationFile] holds the defaults and the bounds.
 record Configuration(Controller controller, Shell shell, Runs runs, Database database, Log log) {
 
-  /// The configuration in a file, or every problem that is in it.
+  /// The configuration in a file, or every problem that is in it, for who does not read the
+  /// credentials that it names.
   static Configuration load(Path file) throws InvalidConfigurationException {
-    return ConfigurationFile.read(file).valid();
+    return ConfigurationFile.readForTool(file).valid();
   }
 
   /// The configuration when no key is set.

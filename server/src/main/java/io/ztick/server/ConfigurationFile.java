@@ -12,6 +12,7 @@ import io.ztick.server.ConfigurationSection.Refused;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ final class ConfigurationFile {
           "telemetry", "ignored: metrics and traces are not there yet");
 
   private final Path base;
+  private final Credentials credentials;
   private final TomlParseResult toml;
   private final Findings findings;
   private final Set<String> sections = new TreeSet<>();
@@ -55,11 +57,13 @@ final class ConfigurationFile {
 
   private ConfigurationFile(
       Path base,
+      Credentials credentials,
       TomlParseResult toml,
       Findings findings,
       Map<String, String> environment,
       long heapBytes) {
     this.base = base;
+    this.credentials = credentials;
     this.toml = toml;
     this.findings = findings;
     toml.errors().forEach(this::malformed);
@@ -73,7 +77,19 @@ final class ConfigurationFile {
     return read(file, System.getenv(), Runtime.getRuntime().maxMemory());
   }
 
+  /// The same for who reads none of the credentials that it names.
+  static ConfigurationFile readForTool(Path file) {
+    Map<String, String> environment = System.getenv();
+    return read(
+        file, Credentials.of(environment).orNames(), environment, Runtime.getRuntime().maxMemory());
+  }
+
   static ConfigurationFile read(Path file, Map<String, String> environment, long heapBytes) {
+    return read(file, Credentials.of(environment), environment, heapBytes);
+  }
+
+  private static ConfigurationFile read(
+      Path file, Credentials credentials, Map<String, String> environment, long heapBytes) {
     var findings = new Findings(file);
     String text = "";
     try {
@@ -82,13 +98,15 @@ final class ConfigurationFile {
       findings.problem(null, String.valueOf(e.getMessage()));
     }
     Path base = file.toAbsolutePath().resolveSibling("");
-    return new ConfigurationFile(base, Toml.parse(text), findings, environment, heapBytes);
+    return new ConfigurationFile(
+        base, credentials, Toml.parse(text), findings, environment, heapBytes);
   }
 
   /// What is read when no key is set.
   static ConfigurationFile empty() {
     return new ConfigurationFile(
         Path.of("").toAbsolutePath(),
+        new Credentials(null),
         Toml.parse(""),
         new Findings(Path.of("defaults")),
         System.getenv(),
@@ -108,6 +126,48 @@ final class ConfigurationFile {
     return configuration;
   }
 
+  /// Whether a file that it names is a credential.
+  boolean isCredential(Path file) {
+    return credentials.hold(file);
+  }
+
+  /// Finds out what else a start would refuse, of what may change until then: the directory, and
+  /// the address but for its port, which a running server may have.
+  void checkMachine() {
+    var listen = configuration.controller().listen();
+    try (var _ = new ServerSocket(0, 1, listen.getAddress())) {
+      // It is an address of this machine.
+    } catch (IOException e) {
+      problem("controller", "listen", "cannot listen there: " + e.getMessage());
+    }
+    var database = configuration.database();
+    if (database.persistence() == Persistence.JOURNAL && !isUsable(database.directory())) {
+      String directory = shownPath(database.directory());
+      problem("database", "directory", directory + " cannot be used by this user");
+    }
+  }
+
+  private void problem(String section, String key, String text) {
+    boolean said =
+        toml.get(List.of(section)) instanceof TomlTable table && table.contains(List.of(key));
+    findings.problem(
+        said ? toml.inputPositionOf(List.of(section, key)) : null,
+        section + "." + key + ": " + text);
+  }
+
+  /// Whether a directory is ours to change, or can be made.
+  private static boolean isUsable(Path directory) {
+    Path existing = directory;
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing == null || !Files.isDirectory(existing)) {
+      // Of the directory itself it has been said.
+      return directory.equals(existing);
+    }
+    return Files.isReadable(existing) && Files.isWritable(existing) && Files.isExecutable(existing);
+  }
+
   /// What keeps the server from starting, in the order of the lines.
   List<String> problems() {
     return findings.problems();
@@ -123,10 +183,10 @@ final class ConfigurationFile {
     var controller =
         new Controller(
             keys.address("listen", LOOPBACK),
-            keys.path("auth_file"),
-            keys.path("tls_cert"),
-            keys.path("tls_key"),
-            keys.path("tls_key_password_file"),
+            keys.file("auth_file", credentials),
+            keys.file("tls_cert", credentials),
+            keys.file("tls_key", credentials),
+            keys.file("tls_key_password_file", credentials),
             keys.integer("max_connections", 10_000, 1, 1_000_000),
             keys.integer("max_unauthenticated", 1_000, 1, 1_000_000),
             keys.integer("max_line_bytes", 65_536, 64, 16_777_216),

@@ -125,8 +125,15 @@ final class ConfigurationSection {
     return value(key, absent, ConfigurationSection::parseAddress);
   }
 
-  @Nullable Path path(String key) {
-    return this.<@Nullable Path>value(key, null, this::parsePath);
+  /// A path, or the name of a credential.
+  @Nullable Path file(String key, Credentials credentials) {
+    return this.<@Nullable Path>value(
+        key,
+        null,
+        value ->
+            value instanceof String text && Credentials.isNamedBy(text)
+                ? credentials.file(text(value))
+                : parsePath(value));
   }
 
   Path path(String key, Path absent) {

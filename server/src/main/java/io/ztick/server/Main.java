@@ -84,6 +84,7 @@ public final class Main implements Callable<Integer> {
     var commandLine =
         new CommandLine(this)
             .addSubcommand(new BackupCommand(this, results))
+            .addSubcommand(new CheckConfigCommand(this, clock, results, errors))
             .addSubcommand(dump)
             .addSubcommand(new ImportCommand(this, new WallClock(clock), results, errors))
             .addSubcommand(restore)
@@ -162,13 +163,18 @@ public final class Main implements Callable<Integer> {
     return chosen == null ? Configuration.defaults() : Configuration.load(chosen);
   }
 
+  /// Whether the command line names a configuration file.
+  boolean namesFile() {
+    return file != null;
+  }
+
   private Setup setup() throws InvalidConfigurationException {
     Path chosen = chosenFile();
     return chosen == null ? Setup.defaults(clock.instant()) : Setup.load(chosen, clock.instant());
   }
 
   /// The configuration file, unless there is none.
-  private @Nullable Path chosenFile() {
+  @Nullable Path chosenFile() {
     if (file != null) {
       return file;
     }

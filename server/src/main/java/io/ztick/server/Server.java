@@ -68,7 +68,13 @@ final class Server implements AutoCloseable {
 
   private static final long POLL_NANOS = Duration.ofMillis(10).toNanos();
 
+  /// The longest that it may take to stop once the runs have had their `stop_wait`: the answers
+  /// wait for the disk, and then the journal and a backup do.
+  private static final Duration LONGEST_END =
+      KILL_AFTER.plus(DISK_WAIT.multipliedBy(3)).plus(LAST_WAIT).plus(Duration.ofSeconds(5));
+
   private final Network network;
+  private final ServiceManager serviceManager;
   private final Loop loop;
   private final WallClock clock = new WallClock(InstantSource.system());
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -99,9 +105,11 @@ final class Server implements AutoCloseable {
       Configuration configuration,
       @Nullable Tokens tokens,
       Network network,
+      ServiceManager serviceManager,
       @Nullable RocksJournal disk) {
     this.configuration = configuration;
     this.network = network;
+    this.serviceManager = serviceManager;
     this.disk = disk;
     loop = new Loop(network.eventLoop(), this::failed);
     var controller = configuration.controller();
@@ -121,10 +129,13 @@ final class Server implements AutoCloseable {
   static Server start(
       Configuration configuration, @Nullable Tokens tokens, @Nullable SslContext tls)
       throws IOException {
-    RocksJournal disk = openJournal(configuration.database());
     var network = new Network();
+    var serviceManager = ServiceManager.of(System.getenv(), network.eventLoop());
+    serviceManager.starting();
+    RocksJournal disk = null;
     try {
-      var server = new Server(configuration, tokens, network, disk);
+      disk = openJournal(configuration.database());
+      var server = new Server(configuration, tokens, network, serviceManager, disk);
       server.open(tokens, tls);
       return server;
     } catch (UncheckedIOException e) {
@@ -259,6 +270,7 @@ final class Server implements AutoCloseable {
           var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
           var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
         });
+    serviceManager.ready("listening on " + NetUtil.toSocketAddressString(address));
   }
 
   /// Says why nobody gets an answer.
@@ -297,6 +309,7 @@ final class Server implements AutoCloseable {
     }
     stopping = true;
     log.info("stopping");
+    serviceManager.stopping(configuration.runs().stopWait().plus(LONGEST_END));
     network.stopListening();
     firing.stop();
     connections.snapshot().forEach(Connection::serverStops);
@@ -360,6 +373,7 @@ final class Server implements AutoCloseable {
     connections.snapshot().forEach(Connection::journalFailed);
     if (!stopping) {
       stopping = true;
+      serviceManager.stopping(LONGEST_END);
       endRuns();
     }
   }

@@ -26,6 +26,15 @@ record Setup(
     return load(ConfigurationFile.read(file), now);
   }
 
+  /// The same, and what a start would find out later is a problem as well.
+  ///
+  /// @param file null for the defaults
+  static Setup check(@Nullable Path file, Instant now) throws InvalidConfigurationException {
+    var read = file == null ? ConfigurationFile.empty() : ConfigurationFile.read(file);
+    read.checkMachine();
+    return load(read, now);
+  }
+
   /// Without any file.
   static Setup defaults(Instant now) throws InvalidConfigurationException {
     return load(ConfigurationFile.empty(), now);
@@ -39,7 +48,7 @@ record Setup(
     var configuration = file.configuration();
     Tokens tokens = null;
     try {
-      tokens = tokens(configuration, warnings);
+      tokens = tokens(file, warnings);
     } catch (InvalidTokensException e) {
       problems.addAll(e.problems());
     }
@@ -55,15 +64,16 @@ record Setup(
     return new Setup(configuration, tokens, tls, List.copyOf(warnings));
   }
 
-  private static @Nullable Tokens tokens(Configuration configuration, List<String> warnings)
+  private static @Nullable Tokens tokens(ConfigurationFile configured, List<String> warnings)
       throws InvalidTokensException {
+    var configuration = configured.configuration();
     Path file = configuration.controller().authFile();
     if (file == null) {
       return null;
     }
     var processRunners = new TreeSet<>(Runner.PROCESSES);
     processRunners.retainAll(configuration.runs().allow());
-    Tokens tokens = Tokens.load(file, Runner.NAMES, processRunners);
+    Tokens tokens = Tokens.load(file, Runner.NAMES, processRunners, configured.isCredential(file));
     warnings.addAll(tokens.warnings());
     return tokens;
   }

@@ -450,6 +450,62 @@ class ConfigurationTest {
     assertThat(read.configuration().database().directory()).isEqualTo(expected);
   }
 
+  @Test
+  void a_credential_is_a_file_of_the_service_manager() {
+    String text =
+        """
+        controller.auth_file = "credential:auth.toml"
+        controller.tls_cert = "credential:cert.pem"
+        controller.tls_key = "credential:key.pem"
+        controller.tls_key_password_file = "credential:key.password"
+        """;
+    var read =
+        ConfigurationFile.read(
+            file(text), Map.of("CREDENTIALS_DIRECTORY", "/run/credentials/ztick"), GIBIBYTE);
+
+    assertThat(read.problems()).isEmpty();
+    var controller = read.configuration().controller();
+    assertThat(
+            List.of(
+                controller.authFile(),
+                controller.tlsCert(),
+                controller.tlsKey(),
+                controller.tlsKeyPasswordFile()))
+        .allSatisfy(file -> assertThat(read.isCredential(file)).isTrue())
+        .extracting(Path::toString)
+        .containsExactly(
+            "/run/credentials/ztick/auth.toml",
+            "/run/credentials/ztick/cert.pem",
+            "/run/credentials/ztick/key.pem",
+            "/run/credentials/ztick/key.password");
+  }
+
+  @Test
+  void a_credential_needs_a_service_manager_but_for_a_tool() throws Exception {
+    Path file = file("controller.auth_file = \"credential:auth.toml\"");
+
+    assertThat(withoutDirectory(ConfigurationFile.read(file, Map.of(), GIBIBYTE).problems()))
+        .containsExactly(
+            "ztick.toml:1: controller.auth_file: \"credential:auth.toml\" is a credential, and"
+                + " CREDENTIALS_DIRECTORY is not set: a systemd unit with LoadCredential= sets it");
+    assertThat(Configuration.load(file).controller().authFile()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/etc/shadow", "../auth.toml", "a/b", ".", "..", "auth.toml/"})
+  void a_credential_has_a_plain_name(String name) {
+    var read =
+        ConfigurationFile.read(
+            file("controller.auth_file = \"credential:" + name + "\""),
+            Map.of("CREDENTIALS_DIRECTORY", directory.toString()),
+            GIBIBYTE);
+
+    assertThat(withoutDirectory(read.problems()))
+        .singleElement()
+        .asString()
+        .startsWith("ztick.toml:1: controller.auth_file: \"credential:" + name + "\" is not a ");
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1", "1073741824, 2334221", "9223372036854775807, 1000000000"})
   void the_number_of_jobs_follows_the_heap(long heapBytes, int jobs) {

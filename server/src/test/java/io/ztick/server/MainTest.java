@@ -30,16 +30,17 @@ class MainTest {
     assertThat(help.out())
         .contains("--config=FILE", "  0   done; of a server: stopped by a signal\n")
         .containsSubsequence(
-            "\n  server   Runs ",
-            "\n  backup   Lets ",
-            "\n  dump     Prints ",
-            "\n  import   Makes ",
-            "\n  restore  Makes ",
-            "\n  verify   Reads ");
+            "\n  server        Runs ",
+            "\n  backup        Lets ",
+            "\n  check-config  Checks ",
+            "\n  dump          Prints ",
+            "\n  import        Makes ",
+            "\n  restore       Makes ",
+            "\n  verify        Reads ");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"server", "backup", "import"})
+  @ValueSource(strings = {"server", "backup", "check-config", "import"})
   void commands_that_need_the_configuration_have_its_option(String command) {
     assertThat(Ztick.run(command, "--help").out()).contains("--config=FILE");
   }
