@@ -1,4 +1,4 @@
-/// The bundled Java client: still empty.
+/// The Java client of ztick.
 @NullMarked
 package io.ztick.client;
 

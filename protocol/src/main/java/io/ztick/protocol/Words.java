@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The words of one line, by the rules of the wire page (section Lines). Reused from line to line;
 /// confined to its caller's thread. The words before a fault are there too.
-final class Words {
+public final class Words {
   private byte[] line = {};
   private int count;
 
@@ -39,7 +39,7 @@ final class Words {
           .onUnmappableCharacter(CodingErrorAction.REPORT);
 
   /// Splits a line, which must stay as it is for as long as the words are asked for.
-  void split(byte[] bytes, int start, int end) {
+  public void split(byte[] bytes, int start, int end) {
     line = bytes;
     count = 0;
     firstWordEnd = end;
@@ -76,12 +76,13 @@ final class Words {
     }
   }
 
-  int count() {
+  /// How many words there are.
+  public int count() {
     return count;
   }
 
   /// What is wrong with the line, if anything: then the words are those complete before the fault.
-  @Nullable String fault() {
+  public @Nullable String fault() {
     return fault;
   }
 
@@ -98,14 +99,15 @@ final class Words {
     return Verb.of(line, from[index], to[index]);
   }
 
-  String text(int index) {
+  /// The content of a word, its quotes and escapes resolved.
+  public String text(int index) {
     return escaped[index]
         ? unescaped(from[index], to[index])
         : new String(line, from[index], to[index] - from[index], StandardCharsets.UTF_8);
   }
 
   /// All words from `first` on.
-  List<String> texts(int first) {
+  public List<String> texts(int first) {
     List<String> texts = new ArrayList<>(count - first);
     for (int i = first; i < count; i++) {
       texts.add(text(i));
@@ -114,7 +116,7 @@ final class Words {
   }
 
   /// Whether the word is all digits and few enough of them that {@link #decimal} cannot overflow.
-  boolean isDecimal(int index) {
+  public boolean isDecimal(int index) {
     int length = to[index] - from[index];
     if (length < 1 || length > 19) {
       return false;
@@ -130,7 +132,7 @@ final class Words {
 
   /// The value of a word for which {@link #isDecimal} holds: the way of nearly every `SET`, without
   /// a `String`.
-  long decimal(int index) {
+  public long decimal(int index) {
     long value = 0;
     for (int i = from[index]; i < to[index]; i++) {
       value = value * 10 + (line[i] - '0');

@@ -2,7 +2,7 @@
 ///
 /// ```
 /// bytes ─► LineDecoder (framing, limits) ─► Words (quotes) ─► LineParser ─► Command
-/// Answers (quoting, one buffer) ─► bytes
+/// Answers ─► LineWriter (quoting, one buffer) ─► bytes
 /// ```
 ///
 /// On purpose, though it may look like a mistake:

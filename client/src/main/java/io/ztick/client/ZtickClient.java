@@ -1,0 +1,335 @@
+package io.ztick.client;
+
+import io.ztick.protocol.LineWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// A connection to a ztick server, which is opened again when it is lost. One client is enough for
+/// a program; any number of threads, platform or virtual ones, may use it at once.
+///
+/// **Calls.** Each call is there twice. `set` waits for the answer and throws a {@link
+/// ZtickException}; `setAsync` returns at once, and its future ends with that exception.
+/// Asynchronous calls pipeline: thousands may be in flight, and the server executes them in the
+/// order in which one thread made them. They wait only while {@link ClientOptions#maxInFlight()}
+/// calls are in flight. A future that is cancelled does not take its line back.
+///
+/// **Threads.** Futures complete on a thread of the client, so what is attached to them must not
+/// block; a blocking call there throws an `IllegalStateException`. Use the `…Async` methods of
+/// `CompletableFuture` to go on elsewhere.
+///
+/// **When the connection is lost**, calls whose line may have been sent fail: changes with {@link
+/// UnknownOutcomeException}, questions with {@link ConnectionException}. {@link
+/// ClientOptions#repeatUnknown()} repeats them instead. Other calls wait for the next connection,
+/// at most {@link ClientOptions#answerTimeout()}, and then fail with {@link ConnectionException}:
+/// nothing was sent. As long as calls wait, the client tries to connect and to log in again, with
+/// growing pauses; while there are none it waits for the next.
+///
+/// **Interruption.** An interrupted thread stops waiting: the call fails as if the connection was
+/// lost, although its line may still be sent, and the thread stays interrupted.
+///
+/// **Identifiers** (jobs and rules) and patterns have 1 to 255 bytes of UTF-8 without control
+/// characters; the server refuses others with {@link BadRequestException}.
+///
+/// Every method but {@link #close()} throws `IllegalStateException` when the client is closed.
+public final class ZtickClient implements AutoCloseable {
+  /// Whose lines change nothing.
+  private static final Set<String> QUESTIONS =
+      Set.of("GET", "SHOW", "QUERY", "LISTRULES", "STAT", "PING", "HELP", "DUE", "WHOAMI");
+
+  private final ClientOptions options;
+  private final Pipeline pipeline;
+
+  private ZtickClient(ClientOptions options) {
+    this.options = options;
+    this.pipeline = new Pipeline(options);
+  }
+
+  /// Connects and logs in.
+  ///
+  /// @throws AuthenticationException when the server does not know the token, or wants one
+  /// @throws OverloadedException when the server has too many connections
+  /// @throws ConnectionException when nobody listens there, TLS trusts nobody there, or nothing is
+  ///   answered within {@link ClientOptions#connectTimeout()}
+  /// @throws ProtocolException when what answers is no ztick server, or speaks TLS unexpectedly
+  public static ZtickClient connect(ClientOptions options) {
+    ZtickClient client = new ZtickClient(options);
+    client.pipeline.start();
+    return client;
+  }
+
+  /// Creates a job, or plans it anew.
+  ///
+  /// @param at when it becomes due, to the nanosecond; a time in the past is due at once
+  /// @throws IllegalArgumentException when it is outside 1677-09-21 to 2262-04-11
+  public void set(String job, Instant at) {
+    pipeline.await(set(job, Times.nanos(at)));
+  }
+
+  /// {@link #set(String, Instant)}, without waiting.
+  public CompletableFuture<Void> setAsync(String job, Instant at) {
+    return set(job, Times.nanos(at));
+  }
+
+  /// Creates a job, or plans it anew, for so long after the moment at which the server reads the
+  /// line, by the server's clock.
+  ///
+  /// @throws IllegalArgumentException when it is negative or longer than 292 years
+  public void set(String job, Duration fromNow) {
+    pipeline.await(setFromNow(job, fromNow));
+  }
+
+  /// {@link #set(String, Duration)}, without waiting.
+  public CompletableFuture<Void> setAsync(String job, Duration fromNow) {
+    return setFromNow(job, fromNow);
+  }
+
+  /// A job as it is now.
+  ///
+  /// @throws NotFoundException when there is none
+  public Job get(String job) {
+    return pipeline.await(callGet(job));
+  }
+
+  /// {@link #get}, without waiting.
+  public CompletableFuture<Job> getAsync(String job) {
+    return callGet(job);
+  }
+
+  /// Everything that is known of a job and its run.
+  ///
+  /// @throws NotFoundException when there is no such job
+  public JobDetails show(String job) {
+    return pipeline.await(callShow(job));
+  }
+
+  /// {@link #show}, without waiting.
+  public CompletableFuture<JobDetails> showAsync(String job) {
+    return callShow(job);
+  }
+
+  /// The jobs whose ids start with a prefix, in byte order, read while they are consumed: a million
+  /// take no more memory than one.
+  ///
+  /// The stream has a connection of its own, which is opened when the stream is consumed and closed
+  /// at its end or by {@link Stream#close()}: use try-with-resources when it may not be consumed to
+  /// its end. Everything that goes wrong, a lost connection included, is thrown by the terminal
+  /// operation. It is no snapshot: jobs that come or go meanwhile may or may not appear. The server
+  /// ends the connection of a client that stops reading for long.
+  ///
+  /// @param prefix plain text; one `*` at its end is dropped; empty for every job
+  public Stream<Job> query(String prefix) {
+    return Listing.stream(pipeline, List.of("QUERY", prefix), Rows::job);
+  }
+
+  /// The rules, in byte order of their ids, read while they are consumed like {@link #query}.
+  public Stream<Rule> rules() {
+    return Listing.stream(pipeline, List.of("LISTRULES"), Rows::rule);
+  }
+
+  /// The jobs that become due next, the next one first.
+  ///
+  /// @param limit how many at most; the server allows 1 to 1000
+  /// @param prefix the beginning of their ids; empty for every job
+  public List<Job> due(int limit, String prefix) {
+    return pipeline.await(callDue(limit, prefix));
+  }
+
+  /// {@link #due}, without waiting.
+  public CompletableFuture<List<Job>> dueAsync(int limit, String prefix) {
+    return callDue(limit, prefix);
+  }
+
+  /// Removes a job. A run that has started goes on, and its result is dropped.
+  ///
+  /// @throws NotFoundException when there is no such job
+  public void remove(String job) {
+    pipeline.await(callRemove("REMOVE", job));
+  }
+
+  /// {@link #remove}, without waiting.
+  public CompletableFuture<Void> removeAsync(String job) {
+    return callRemove("REMOVE", job);
+  }
+
+  /// Creates or replaces a rule.
+  public void setRule(Rule rule) {
+    pipeline.await(callSetRule(rule));
+  }
+
+  /// {@link #setRule}, without waiting.
+  public CompletableFuture<Void> setRuleAsync(Rule rule) {
+    return callSetRule(rule);
+  }
+
+  /// Removes a rule. Jobs are not touched.
+  ///
+  /// @throws NotFoundException when there is no such rule
+  public void removeRule(String rule) {
+    pipeline.await(callRemove("REMOVERULE", rule));
+  }
+
+  /// {@link #removeRule}, without waiting.
+  public CompletableFuture<Void> removeRuleAsync(String rule) {
+    return callRemove("REMOVERULE", rule);
+  }
+
+  /// Counts of what the token's namespace holds, and facts about the server.
+  public Statistics stat() {
+    return pipeline.await(callStat());
+  }
+
+  /// {@link #stat}, without waiting.
+  public CompletableFuture<Statistics> statAsync() {
+    return callStat();
+  }
+
+  /// Asks for a sign of life.
+  public void ping() {
+    pipeline.await(callPing());
+  }
+
+  /// {@link #ping}, without waiting.
+  public CompletableFuture<Void> pingAsync() {
+    return callPing();
+  }
+
+  /// Makes a backup on the server, and waits until it is complete.
+  ///
+  /// @param name 1 to 64 of `A-Z a-z 0-9 . _ -`, a letter or digit first
+  public void backup(String name) {
+    pipeline.await(callBackup(name));
+  }
+
+  /// {@link #backup}, without waiting.
+  public CompletableFuture<Void> backupAsync(String name) {
+    return callBackup(name);
+  }
+
+  /// Sends any command, for what has no method here, and collects the rows of its answer: for a
+  /// long listing {@link #stream} is better.
+  ///
+  /// @param words the command name and its arguments, not quoted
+  /// @throws IllegalArgumentException when there is none, or for `AUTH` and `QUIT`, which belong to
+  ///   {@link #connect} and {@link #close}
+  public Reply send(List<String> words) {
+    return pipeline.await(callSend(words));
+  }
+
+  /// {@link #send}, without waiting.
+  public CompletableFuture<Reply> sendAsync(List<String> words) {
+    return callSend(words);
+  }
+
+  /// The rows of any listing command, each as its words, read while they are consumed like {@link
+  /// #query}.
+  ///
+  /// @param words the command name and its arguments, not quoted
+  /// @throws IllegalArgumentException as {@link #send}
+  public Stream<List<String>> stream(List<String> words) {
+    return Listing.stream(pipeline, command(words), row -> row);
+  }
+
+  /// Waits for the answers to all calls in flight, at most {@link ClientOptions#answerTimeout()},
+  /// and closes the connection. Calls that got no answer fail, changes with {@link
+  /// UnknownOutcomeException} if their line may have been sent. Streams end with a {@link
+  /// ConnectionException}. Does nothing the second time.
+  @Override
+  public void close() {
+    pipeline.close();
+  }
+
+  private Call<Void> set(String job, long nanos) {
+    return change(line -> line.text("SET").word(job).number(nanos));
+  }
+
+  private Call<Void> setFromNow(String job, Duration fromNow) {
+    String time = "+" + Times.nanos(fromNow) + "ns";
+    return change(line -> line.text("SET").word(job).text(time));
+  }
+
+  private Call<Job> callGet(String job) {
+    return pipeline.submit(
+        new Call<>(false, (rows, words) -> Rows.job(job, words)),
+        line -> line.text("GET").word(job));
+  }
+
+  private Call<JobDetails> callShow(String job) {
+    return pipeline.submit(
+        new Call<>(false, (rows, words) -> new JobDetails(job, Rows.table(rows))),
+        line -> line.text("SHOW").word(job));
+  }
+
+  private Call<List<Job>> callDue(int limit, String prefix) {
+    return pipeline.submit(
+        new Call<>(false, (rows, words) -> rows.stream().map(Rows::job).toList()),
+        line -> {
+          line.text("DUE").number(limit);
+          if (!prefix.isEmpty()) {
+            line.word(prefix);
+          }
+        });
+  }
+
+  private Call<Void> callRemove(String command, String id) {
+    return change(line -> line.text(command).word(id));
+  }
+
+  private Call<Void> callSetRule(Rule rule) {
+    return change(
+        line -> {
+          line.text("RULE SET").word(rule.id()).word(rule.pattern()).word(rule.runner());
+          rule.arguments().forEach(line::word);
+        });
+  }
+
+  private Call<Statistics> callStat() {
+    return pipeline.submit(
+        new Call<>(false, (rows, words) -> new Statistics(Rows.table(rows))),
+        line -> line.text("STAT"));
+  }
+
+  private Call<Void> callPing() {
+    return pipeline.submit(new Call<>(false, Call.NOTHING), line -> line.text("PING"));
+  }
+
+  private Call<Void> callBackup(String name) {
+    return change(line -> line.text("BACKUP").word(name));
+  }
+
+  private Call<Reply> callSend(List<String> words) {
+    List<String> command = command(words);
+    return pipeline.submit(
+        new Call<>(!isQuestion(command), (rows, rest) -> new Reply(rest, rows)),
+        line -> command.forEach(line::word));
+  }
+
+  private Call<Void> change(Consumer<LineWriter> line) {
+    return pipeline.submit(new Call<>(true, Call.NOTHING), line);
+  }
+
+  private static boolean isQuestion(List<String> command) {
+    return QUESTIONS.contains(command.getFirst()) || command.equals(List.of("RULE", "LIST"));
+  }
+
+  private static List<String> command(List<String> words) {
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException("a command is expected");
+    }
+    String name = words.getFirst();
+    if (name.equals("AUTH") || name.equals("QUIT")) {
+      throw new IllegalArgumentException(name + " is the client's own: connect and close do it");
+    }
+    return List.copyOf(words);
+  }
+
+  /// Where the client is connected to; no secret.
+  @Override
+  public String toString() {
+    return "client of " + options;
+  }
+}

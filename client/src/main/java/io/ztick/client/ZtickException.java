@@ -1,0 +1,70 @@
+package io.ztick.client;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What went wrong with a call, by what a caller can do about it.
+///
+/// | exception | what happened | what to do |
+/// |---|---|---|
+/// | {@link AuthenticationException} | the server does not know the token | another token |
+/// | {@link AccessDeniedException} | the token may not do this | another token |
+/// | {@link NotFoundException} | there is no such job or rule | |
+/// | {@link BadRequestException} | the server does not understand the call | mend the call |
+/// | {@link OverloadedException} | a limit is reached, nothing was changed | later again |
+/// | {@link StoppingException} | the server stops, nothing was changed | later again |
+/// | {@link UnknownOutcomeException} | nobody knows whether the change is kept | look, or again |
+/// | {@link ConnectionException} | no connection, nothing was changed | later again |
+/// | {@link ProtocolException} | what answers is no ztick server | another endpoint |
+public abstract sealed class ZtickException extends RuntimeException
+    permits AccessDeniedException,
+        AuthenticationException,
+        BadRequestException,
+        ConnectionException,
+        NotFoundException,
+        OverloadedException,
+        ProtocolException,
+        StoppingException,
+        UnknownOutcomeException {
+
+  private final @Nullable String code;
+  private final @Nullable String sentence;
+
+  /// Found by the client.
+  ZtickException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = null;
+    this.sentence = null;
+  }
+
+  /// Said by the server.
+  ZtickException(Refusal refusal) {
+    super(refusal.toString());
+    this.code = refusal.code();
+    this.sentence = refusal.sentence();
+  }
+
+  /// The word behind `ERROR`, such as `not_found`; empty when it was not the server that said so.
+  public final Optional<String> code() {
+    return Optional.ofNullable(code);
+  }
+
+  /// What the server said for a person; empty when it said nothing.
+  public final Optional<String> sentence() {
+    return Optional.ofNullable(sentence).filter(text -> !text.isEmpty());
+  }
+
+  /// The exception for what the server has said.
+  static ZtickException of(Refusal refusal) {
+    return switch (refusal.code()) {
+      case "auth_required", "auth_failed" -> new AuthenticationException(refusal);
+      case "auth_denied" -> new AccessDeniedException(refusal);
+      case "not_found" -> new NotFoundException(refusal);
+      case "bad_request", "unknown_command", "line_too_long" -> new BadRequestException(refusal);
+      case "overloaded" -> new OverloadedException(refusal);
+      case "stopping" -> new StoppingException(refusal);
+      case "unavailable" -> new UnknownOutcomeException(refusal);
+      default -> new ProtocolException(refusal);
+    };
+  }
+}
