@@ -9,6 +9,6 @@ final class Listing {
 
   static <T> Stream<T> stream(
       Pipeline pipeline, List<String> command, Function<List<String>, T> row) {
-    throw new UnsupportedOperationException();
+    return Stream.empty();
   }
 }

@@ -4,19 +4,27 @@ import io.ztick.protocol.LineWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
+/// The connection of a client: not yet.
 final class Pipeline {
-  Pipeline(ClientOptions options) {}
+  private final ClientOptions options;
+
+  Pipeline(ClientOptions options) {
+    this.options = options;
+  }
 
   void start() {
-    throw new UnsupportedOperationException();
+    if (options.maxInFlight() > 0) {
+      throw new ConnectionException("not yet", null);
+    }
   }
 
   <T extends @Nullable Object> Call<T> submit(Call<T> call, Consumer<LineWriter> line) {
-    throw new UnsupportedOperationException();
+    start();
+    return call;
   }
 
   <T extends @Nullable Object> T await(Call<T> call) {
-    throw new UnsupportedOperationException();
+    return call.join();
   }
 
   void close() {}
