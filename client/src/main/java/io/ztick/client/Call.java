@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// A line that was asked for and is not answered yet: its future, and what becomes of its answer.
+/// A line that is to be answered: its future, and what becomes of its answer. What is not final
+/// belongs to the lock of its {@link Pipeline} until the line is sent, and then to the reader.
 final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
 
   /// Makes a value of an answer.
@@ -27,6 +28,24 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
 
   /// Whether something may have changed when no answer comes.
   final boolean change;
+
+  /// The request id.
+  int id;
+
+  int lineBytes;
+
+  /// The line itself, if it may have to be sent again.
+  byte @Nullable [] line;
+
+  /// By `System.nanoTime`: since when it waits, for a connection or, once it is sent, for its
+  /// answer.
+  long since;
+
+  /// Whether it was sent on a connection that was lost, and is sent again.
+  boolean repeated;
+
+  /// By `System.nanoTime`: when that connection was lost.
+  private long lostAt;
 
   private final Reading<T> reading;
   private List<List<String>> rows = List.of();
@@ -52,7 +71,35 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
     } catch (ZtickException e) {
       completeExceptionally(e);
       return;
+    } catch (RuntimeException e) {
+      completeExceptionally(new ProtocolException("the answer is not understood", e));
+      return;
     }
     complete(value);
+  }
+
+  /// Forgets what was read of an answer that will not be completed.
+  void again(long now) {
+    rows = List.of();
+    if (!repeated) {
+      repeated = true;
+      lostAt = now;
+    }
+  }
+
+  /// How long it has been waiting for a connection, since it was made or its first one was lost.
+  long waitingNanos(long now) {
+    return now - (repeated ? lostAt : since);
+  }
+
+  /// Fails it for want of an answer.
+  ///
+  /// @param what happened to the connection
+  void lost(String what, @Nullable ZtickException cause) {
+    String sentence = change ? what + "; whether the change is kept is not known" : what;
+    completeExceptionally(
+        change
+            ? new UnknownOutcomeException(sentence, cause)
+            : new ConnectionException(sentence, cause));
   }
 }

@@ -1,7 +1,35 @@
 package io.ztick.client;
 
+import java.nio.charset.StandardCharsets;
+
 /// An answer `ERROR <code> <sentence>`.
 record Refusal(String code, String sentence) {
+  private static final byte[] ERROR = "ERROR".getBytes(StandardCharsets.US_ASCII);
+
+  /// Whether the bytes are `ERROR`, alone or followed by a space.
+  static boolean isAt(byte[] bytes, int from, int to) {
+    int end = from + ERROR.length;
+    if (end > to || (end < to && bytes[end] != ' ')) {
+      return false;
+    }
+    for (int i = 0; i < ERROR.length; i++) {
+      if (bytes[from + i] != ERROR[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Reads bytes for which {@link #isAt} holds.
+  static Refusal parse(byte[] bytes, int from, int to) {
+    int start = Math.min(to, from + ERROR.length + 1);
+    String text = new String(bytes, start, to - start, StandardCharsets.UTF_8);
+    int space = text.indexOf(' ');
+    return space < 0
+        ? new Refusal(text, "")
+        : new Refusal(text.substring(0, space), text.substring(space + 1));
+  }
+
   @Override
   public String toString() {
     return sentence.isEmpty() ? code : code + ": " + sentence;

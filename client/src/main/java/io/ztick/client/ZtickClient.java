@@ -35,6 +35,8 @@ import java.util.stream.Stream;
 /// **Identifiers** (jobs and rules) and patterns have 1 to 255 bytes of UTF-8 without control
 /// characters; the server refuses others with {@link BadRequestException}.
 ///
+/// No word may hold half of a surrogate pair: that is an `IllegalArgumentException`.
+///
 /// Every method but {@link #close()} throws `IllegalStateException` when the client is closed.
 public final class ZtickClient implements AutoCloseable {
   /// Whose lines change nothing.
@@ -67,7 +69,7 @@ public final class ZtickClient implements AutoCloseable {
   /// @param at when it becomes due, to the nanosecond; a time in the past is due at once
   /// @throws IllegalArgumentException when it is outside 1677-09-21 to 2262-04-11
   public void set(String job, Instant at) {
-    pipeline.await(set(job, Times.nanos(at)));
+    pipeline.await(() -> set(job, Times.nanos(at)));
   }
 
   /// {@link #set(String, Instant)}, without waiting.
@@ -80,7 +82,7 @@ public final class ZtickClient implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when it is negative or longer than 292 years
   public void set(String job, Duration fromNow) {
-    pipeline.await(setFromNow(job, fromNow));
+    pipeline.await(() -> setFromNow(job, fromNow));
   }
 
   /// {@link #set(String, Duration)}, without waiting.
@@ -92,7 +94,7 @@ public final class ZtickClient implements AutoCloseable {
   ///
   /// @throws NotFoundException when there is none
   public Job get(String job) {
-    return pipeline.await(callGet(job));
+    return pipeline.await(() -> callGet(job));
   }
 
   /// {@link #get}, without waiting.
@@ -104,7 +106,7 @@ public final class ZtickClient implements AutoCloseable {
   ///
   /// @throws NotFoundException when there is no such job
   public JobDetails show(String job) {
-    return pipeline.await(callShow(job));
+    return pipeline.await(() -> callShow(job));
   }
 
   /// {@link #show}, without waiting.
@@ -123,7 +125,7 @@ public final class ZtickClient implements AutoCloseable {
   ///
   /// @param prefix plain text; one `*` at its end is dropped; empty for every job
   public Stream<Job> query(String prefix) {
-    return Listing.stream(pipeline, List.of("QUERY", prefix), Rows::job);
+    return Listing.stream(pipeline, List.of("QUERY", text(prefix)), Rows::job);
   }
 
   /// The rules, in byte order of their ids, read while they are consumed like {@link #query}.
@@ -136,7 +138,7 @@ public final class ZtickClient implements AutoCloseable {
   /// @param limit how many at most; the server allows 1 to 1000
   /// @param prefix the beginning of their ids; empty for every job
   public List<Job> due(int limit, String prefix) {
-    return pipeline.await(callDue(limit, prefix));
+    return pipeline.await(() -> callDue(limit, prefix));
   }
 
   /// {@link #due}, without waiting.
@@ -148,7 +150,7 @@ public final class ZtickClient implements AutoCloseable {
   ///
   /// @throws NotFoundException when there is no such job
   public void remove(String job) {
-    pipeline.await(callRemove("REMOVE", job));
+    pipeline.await(() -> callRemove("REMOVE", job));
   }
 
   /// {@link #remove}, without waiting.
@@ -158,7 +160,7 @@ public final class ZtickClient implements AutoCloseable {
 
   /// Creates or replaces a rule.
   public void setRule(Rule rule) {
-    pipeline.await(callSetRule(rule));
+    pipeline.await(() -> callSetRule(rule));
   }
 
   /// {@link #setRule}, without waiting.
@@ -170,7 +172,7 @@ public final class ZtickClient implements AutoCloseable {
   ///
   /// @throws NotFoundException when there is no such rule
   public void removeRule(String rule) {
-    pipeline.await(callRemove("REMOVERULE", rule));
+    pipeline.await(() -> callRemove("REMOVERULE", rule));
   }
 
   /// {@link #removeRule}, without waiting.
@@ -180,7 +182,7 @@ public final class ZtickClient implements AutoCloseable {
 
   /// Counts of what the token's namespace holds, and facts about the server.
   public Statistics stat() {
-    return pipeline.await(callStat());
+    return pipeline.await(() -> callStat());
   }
 
   /// {@link #stat}, without waiting.
@@ -190,7 +192,7 @@ public final class ZtickClient implements AutoCloseable {
 
   /// Asks for a sign of life.
   public void ping() {
-    pipeline.await(callPing());
+    pipeline.await(() -> callPing());
   }
 
   /// {@link #ping}, without waiting.
@@ -202,7 +204,7 @@ public final class ZtickClient implements AutoCloseable {
   ///
   /// @param name 1 to 64 of `A-Z a-z 0-9 . _ -`, a letter or digit first
   public void backup(String name) {
-    pipeline.await(callBackup(name));
+    pipeline.await(() -> callBackup(name));
   }
 
   /// {@link #backup}, without waiting.
@@ -217,7 +219,7 @@ public final class ZtickClient implements AutoCloseable {
   /// @throws IllegalArgumentException when there is none, or for `AUTH` and `QUIT`, which belong to
   ///   {@link #connect} and {@link #close}
   public Reply send(List<String> words) {
-    return pipeline.await(callSend(words));
+    return pipeline.await(() -> callSend(words));
   }
 
   /// {@link #send}, without waiting.
@@ -244,24 +246,24 @@ public final class ZtickClient implements AutoCloseable {
   }
 
   private Call<Void> set(String job, long nanos) {
-    return change(line -> line.text("SET").word(job).number(nanos));
+    return change(line -> line.text("SET").word(text(job)).number(nanos));
   }
 
   private Call<Void> setFromNow(String job, Duration fromNow) {
     String time = "+" + Times.nanos(fromNow) + "ns";
-    return change(line -> line.text("SET").word(job).text(time));
+    return change(line -> line.text("SET").word(text(job)).text(time));
   }
 
   private Call<Job> callGet(String job) {
     return pipeline.submit(
         new Call<>(false, (rows, words) -> Rows.job(job, words)),
-        line -> line.text("GET").word(job));
+        line -> line.text("GET").word(text(job)));
   }
 
   private Call<JobDetails> callShow(String job) {
     return pipeline.submit(
         new Call<>(false, (rows, words) -> new JobDetails(job, Rows.table(rows))),
-        line -> line.text("SHOW").word(job));
+        line -> line.text("SHOW").word(text(job)));
   }
 
   private Call<List<Job>> callDue(int limit, String prefix) {
@@ -270,20 +272,21 @@ public final class ZtickClient implements AutoCloseable {
         line -> {
           line.text("DUE").number(limit);
           if (!prefix.isEmpty()) {
-            line.word(prefix);
+            line.word(text(prefix));
           }
         });
   }
 
   private Call<Void> callRemove(String command, String id) {
-    return change(line -> line.text(command).word(id));
+    return change(line -> line.text(command).word(text(id)));
   }
 
   private Call<Void> callSetRule(Rule rule) {
     return change(
         line -> {
-          line.text("RULE SET").word(rule.id()).word(rule.pattern()).word(rule.runner());
-          rule.arguments().forEach(line::word);
+          line.text("RULE SET").word(text(rule.id())).word(text(rule.pattern()));
+          line.word(text(rule.runner()));
+          rule.arguments().forEach(argument -> line.word(text(argument)));
         });
   }
 
@@ -298,7 +301,7 @@ public final class ZtickClient implements AutoCloseable {
   }
 
   private Call<Void> callBackup(String name) {
-    return change(line -> line.text("BACKUP").word(name));
+    return change(line -> line.text("BACKUP").word(text(name)));
   }
 
   private Call<Reply> callSend(List<String> words) {
@@ -324,7 +327,22 @@ public final class ZtickClient implements AutoCloseable {
     if (name.equals("AUTH") || name.equals("QUIT")) {
       throw new IllegalArgumentException(name + " is the client's own: connect and close do it");
     }
+    words.forEach(ZtickClient::text);
     return List.copyOf(words);
+  }
+
+  /// The word, which must not lose anything on its way to UTF-8.
+  private static String text(String word) {
+    for (int i = 0; i < word.length(); i++) {
+      if (Character.isSurrogate(word.charAt(i))) {
+        if (!Character.isSurrogatePair(
+            word.charAt(i), i + 1 < word.length() ? word.charAt(i + 1) : 'x')) {
+          throw new IllegalArgumentException("half a character, at " + i + " of a word");
+        }
+        i++;
+      }
+    }
+    return word;
   }
 
   /// Where the client is connected to; no secret.

@@ -27,31 +27,28 @@ public abstract sealed class ZtickException extends RuntimeException
         StoppingException,
         UnknownOutcomeException {
 
-  private final @Nullable String code;
-  private final @Nullable String sentence;
+  private final transient @Nullable Refusal refusal;
 
   /// Found by the client.
   ZtickException(String message, @Nullable Throwable cause) {
     super(message, cause);
-    this.code = null;
-    this.sentence = null;
+    this.refusal = null;
   }
 
   /// Said by the server.
   ZtickException(Refusal refusal) {
     super(refusal.toString());
-    this.code = refusal.code();
-    this.sentence = refusal.sentence();
+    this.refusal = refusal;
   }
 
   /// The word behind `ERROR`, such as `not_found`; empty when it was not the server that said so.
   public final Optional<String> code() {
-    return Optional.ofNullable(code);
+    return Optional.ofNullable(refusal).map(Refusal::code);
   }
 
   /// What the server said for a person; empty when it said nothing.
   public final Optional<String> sentence() {
-    return Optional.ofNullable(sentence).filter(text -> !text.isEmpty());
+    return Optional.ofNullable(refusal).map(Refusal::sentence).filter(text -> !text.isEmpty());
   }
 
   /// The exception for what the server has said.
@@ -66,5 +63,12 @@ public abstract sealed class ZtickException extends RuntimeException
       case "unavailable" -> new UnknownOutcomeException(refusal);
       default -> new ProtocolException(refusal);
     };
+  }
+
+  /// The same for another caller.
+  ZtickException again() {
+    return refusal == null
+        ? new AuthenticationException(String.valueOf(getMessage()), this)
+        : of(refusal);
   }
 }
