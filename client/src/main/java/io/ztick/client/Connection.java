@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -168,16 +169,25 @@ final class Connection {
     try {
       tls.startHandshake();
     } catch (SSLHandshakeException e) {
-      String reason =
-          e.getCause() instanceof EOFException
-              ? "it closed the connection; a server with too many connections does so"
-              : e.getMessage();
-      throw new ConnectionException("no TLS with " + endpoint + ": " + reason, e);
+      if (!(e.getCause() instanceof EOFException)) {
+        throw new ConnectionException("no TLS with " + endpoint + ": " + e.getMessage(), e);
+      }
+      throw hungUp(endpoint, e);
+    } catch (SocketException e) {
+      throw hungUp(endpoint, e);
     } catch (SSLException e) {
       throw new ProtocolException(
           "what answers at " + endpoint + " speaks no TLS: ztick:// is without", e);
     }
     return tls;
+  }
+
+  private static ConnectionException hungUp(Endpoint endpoint, IOException cause) {
+    return new ConnectionException(
+        "no TLS with "
+            + endpoint
+            + ": it closed the connection; a server with too many connections does so",
+        cause);
   }
 
   private void logIn(@Nullable String secret, long deadline) throws IOException {
