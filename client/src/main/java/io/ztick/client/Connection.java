@@ -202,7 +202,7 @@ final class Connection {
     while (found == LineDecoder.Found.NOTHING) {
       setReadTimeout(millisLeft(deadline));
       if (!fill()) {
-        throw new EOFException("it closed the connection without an answer");
+        throw mute();
       }
       if (input[0] == TLS_ALERT) {
         throw new ProtocolException(
@@ -227,6 +227,13 @@ final class Connection {
       throw ZtickException.of(Refusal.parse(bytes, start, to));
     }
     throw noZtick();
+  }
+
+  private ZtickException mute() {
+    String what = options.endpoint() + " closed the connection without an answer";
+    return options.endpoint().tls()
+        ? new ConnectionException(what, null)
+        : new ProtocolException(what + "; a TLS port does so: use ztick+tls://", null);
   }
 
   private ProtocolException noZtick() {
