@@ -6,7 +6,8 @@
 ///         .token(Token.ofEnvironment("ZTICK_TOKEN"))
 ///         .build();
 /// try (ZtickClient client = ZtickClient.connect(options)) {
-///   client.setRule(Rule.shell("rule.hello", "hello.", "echo \"$ZTICK_JOB_ID\" >> /tmp/hello.txt"));
+///   client.setRule(
+///       Rule.shell("rule.hello.", "hello.", "echo \"$ZTICK_JOB_ID\" >> /tmp/hello.txt"));
 ///   client.set("hello.world", Duration.ofSeconds(5));
 ///   Job job = client.get("hello.world");
 ///   System.out.println(job.id() + " is " + job.status() + " for " + job.execution());

@@ -1,5 +1,6 @@
 package io.ztick.tests;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztick.client.ClientOptions;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +47,7 @@ class ClientExampleIT {
               .build();
       try (ZtickClient client = ZtickClient.connect(options)) {
         client.setRule(
-            Rule.shell("rule.hello", "hello.", "echo \"$ZTICK_JOB_ID\" >> /tmp/hello.txt"));
+            Rule.shell("rule.hello.", "hello.", "echo \"$ZTICK_JOB_ID\" >> /tmp/hello.txt"));
         client.set("hello.world", Duration.ofSeconds(5));
         Job job = client.get("hello.world");
         System.out.println(job.id() + " is " + job.status() + " for " + job.execution());
@@ -93,10 +93,10 @@ class ClientExampleIT {
     String compiled =
         Files.readString(root.resolve("tests").resolve(source))
             .replace("Endpoint.parse(arguments[0])", "Endpoint.parse(\"" + ENDPOINT + "\")");
-    String example = between(compiled, "      // example\n", "      // end\n");
-    assertThat(fenced(root.resolve("README.md"), "")).isEqualTo(example.stripIndent());
+    String example = outdented(between(compiled, "      // example\n", "      // end\n"));
+    assertThat(fenced(root.resolve("README.md"), "")).isEqualTo(example);
     Path types = root.resolve("client/src/main/java/io/ztick/client/package-info.java");
-    assertThat(fenced(types, "/// ?")).isEqualTo(example.stripIndent());
+    assertThat(fenced(types, "/// ?")).isEqualTo(example);
   }
 
   private static String fenced(Path file, String prefix) throws IOException {
@@ -104,8 +104,12 @@ class ClientExampleIT {
         Files.readString(file)
             .lines()
             .map(line -> line.replaceFirst("^" + prefix, ""))
-            .collect(Collectors.joining("\n"));
+            .collect(joining("\n"));
     return between(text, FENCE + "java\n", FENCE);
+  }
+
+  private static String outdented(String lines) {
+    return lines.lines().map(line -> line.replaceFirst("^ {6}", "") + "\n").collect(joining());
   }
 
   private static String between(String text, String begin, String end) {
@@ -131,8 +135,8 @@ class ClientExampleIT {
     assertThat(process.waitFor(ZtickServer.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return Files.readString(output, StandardCharsets.UTF_8)
         .lines()
-        .filter(line -> !line.startsWith("SLF4J"))
+        .filter(line -> !line.contains(" io.ztick.client."))
         .map(line -> line + "\n")
-        .collect(Collectors.joining());
+        .collect(joining());
   }
 }
