@@ -121,7 +121,7 @@ final class Listing<T> extends Spliterators.AbstractSpliterator<T> {
     if (Refusal.isAt(bytes, start, to)) {
       throw ZtickException.of(Refusal.parse(bytes, start, to));
     }
-    if (Pipeline.isOk(bytes, start, to)) {
+    if (AnswerReader.isOk(bytes, start, to)) {
       return null;
     }
     words.split(bytes, start, to);

@@ -1,18 +1,15 @@
 package io.ztick.client;
 
-import io.ztick.protocol.LineDecoder;
 import io.ztick.protocol.LineWriter;
-import io.ztick.protocol.Words;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -107,13 +104,10 @@ final class Pipeline {
 
   // The rest belongs to the reader.
 
-  private final ArrayDeque<Call<?>> taken = new ArrayDeque<>();
+  private final AnswerReader answers;
+  private final BackOff backOff;
 
-  /// Calls that were answered `unavailable` and are to be sent again.
-  private final List<Call<?>> unavailable = new ArrayList<>();
-
-  private final Words words = new Words();
-  private int attempts;
+  /// Whether the connection has brought an answer.
   private boolean answeredAny;
 
   /// A thread of a client; futures complete there.
@@ -134,6 +128,8 @@ final class Pipeline {
     long shortest = idleNanos == 0 ? answerNanos : Math.min(answerNanos, idleNanos);
     tickNanos = Math.clamp(shortest / 8, MIN_TICK_NANOS, MAX_TICK_NANOS);
     queue = new CallQueue(options.repeatUnknown());
+    answers = new AnswerReader(this);
+    backOff = new BackOff(options);
     String name = "ztick-client-" + CLIENTS.incrementAndGet();
     reader = new ClientThread(this, this::readConnections, name + "-reader");
     writer = new ClientThread(this, this::writeBatches, name + "-writer");
@@ -279,14 +275,6 @@ final class Pipeline {
     }
   }
 
-  /// Whether the bytes are `OK`, alone or followed by a space.
-  static boolean isOk(byte[] bytes, int from, int to) {
-    return to - from >= 2
-        && bytes[from] == 'O'
-        && bytes[from + 1] == 'K'
-        && (to - from == 2 || bytes[from + 2] == ' ');
-  }
-
   // For callers.
 
   private boolean isOwnThread() {
@@ -390,7 +378,7 @@ final class Pipeline {
         continue;
       }
       connected();
-      lost(next, read(next));
+      lost(next, answers.read(next));
     }
     failUnsent(call -> true, "the client was closed");
   }
@@ -414,10 +402,10 @@ final class Pipeline {
 
   private void connected() {
     answeredAny = false;
-    if (attempts == 0) {
+    if (backOff.attempts() == 0) {
       log.debug("connected to {}", options.endpoint());
     } else {
-      log.info("connected to {} after {} failed attempts", options.endpoint(), attempts);
+      log.info("connected to {} after {} attempts", options.endpoint(), backOff.attempts() + 1);
     }
     lock.lock();
     try {
@@ -455,23 +443,16 @@ final class Pipeline {
     if (failure instanceof AuthenticationException) {
       failUnsent(call -> true, "the login failed");
     }
-    backOff(failure);
+    pause(failure);
   }
 
-  private void backOff(ZtickException failure) {
-    long min = options.minBackOff().toNanos();
-    long max = options.maxBackOff().toNanos();
-    long pause = min;
-    for (int i = 0; i < attempts && pause < max; i++) {
-      pause = Math.min(max, pause * 2);
-    }
-    pause -= ThreadLocalRandom.current().nextLong(pause / 2 + 1);
-    attempts++;
+  private void pause(ZtickException failure) {
+    long pause = backOff.nextNanos();
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);
-    if (attempts == 1) {
+    if (backOff.attempts() == 1) {
       log.warn("{}; next attempt in {} ms", failure.getMessage(), millis);
     } else {
-      log.debug("{}; attempt {} in {} ms", failure.getMessage(), attempts + 1, millis);
+      log.debug("{}; next attempt in {} ms", failure.getMessage(), millis);
     }
     lock.lock();
     try {
@@ -485,114 +466,18 @@ final class Pipeline {
     }
   }
 
-  /// Reads answers until there are no more; why.
-  private ZtickException read(Connection from) {
-    try {
-      reading = true;
-      while (from.fill()) {
-        reading = false;
-        int answered = 0;
-        LineDecoder lines = from.lines();
-        LineDecoder.Found found = lines.next();
-        for (; found == LineDecoder.Found.LINE; found = lines.next()) {
-          if (answer(lines.bytes(), lines.from(), lines.to())) {
-            answered++;
-          }
-        }
-        if (found == LineDecoder.Found.TOO_LONG) {
-          throw new ProtocolException("a line of an answer is too long", null);
-        }
-        settle(answered);
-        reading = true;
-      }
-      return new ConnectionException(options.endpoint() + " closed the connection", null);
-    } catch (IOException e) {
-      String why = e.getMessage();
-      return new ConnectionException(
-          "the connection to " + options.endpoint() + " was lost: " + why, e);
-    } catch (ZtickException e) {
-      return e;
-    } catch (RuntimeException e) {
-      return new ProtocolException("an answer is not understood", e);
-    } finally {
-      reading = false;
-    }
-  }
-
-  /// Takes a line; whether a call has ended.
-  private boolean answer(byte[] bytes, int from, int to) {
-    Call<?> call = taken.peekFirst();
-    if (call == null) {
-      take();
-      call = taken.peekFirst();
-    }
-    int start = from;
-    int id = 0;
-    while (start < to && bytes[start] >= '0' && bytes[start] <= '9') {
-      id = id * 10 + bytes[start++] - '0';
-    }
-    boolean matches = start > from && start < to && bytes[start] == ' ';
-    if (call == null || !matches || id != call.id) {
-      stray(bytes, from, to, call);
-      return false;
-    }
-    start++;
-    if (isOk(bytes, start, to)) {
-      taken.removeFirst();
-      call.ok(to - start == 2 ? List.of() : texts(bytes, start + 3, to));
-      return true;
-    }
-    if (!Refusal.isAt(bytes, start, to)) {
-      call.row(texts(bytes, start, to));
-      return false;
-    }
-    taken.removeFirst();
-    return refused(call, Refusal.parse(bytes, start, to));
-  }
-
-  private boolean refused(Call<?> call, Refusal refusal) {
-    ZtickException failure = ZtickException.of(refusal);
-    if (failure instanceof UnknownOutcomeException && options.repeatUnknown()) {
-      unavailable.add(call);
-      return false;
-    }
-    call.completeExceptionally(failure);
-    return true;
-  }
-
-  /// A line that answers no call.
-  private void stray(byte[] bytes, int from, int to, @Nullable Call<?> expected) {
-    if (Refusal.isAt(bytes, from, to)) {
-      throw ZtickException.of(Refusal.parse(bytes, from, to));
-    }
-    if (expected == null && isOk(bytes, from, to) && wasDismissed()) {
-      return;
-    }
-    throw new ProtocolException(
-        expected == null
-            ? "an answer that nobody asked for"
-            : "an answer to request " + expected.id + " is expected",
-        null);
-  }
-
-  private List<String> texts(byte[] bytes, int from, int to) {
-    words.split(bytes, from, to);
-    if (words.fault() != null) {
-      throw new ProtocolException("an answer cannot be read: " + words.fault(), null);
-    }
-    return words.texts(0);
-  }
-
-  private void take() {
+  /// Moves the calls that were sent behind others.
+  void takeSent(Deque<Call<?>> to) {
     lock.lock();
     try {
-      queue.takeSent(taken);
+      queue.takeSent(to);
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean wasDismissed() {
+  /// Whether the connection was asked to end.
+  boolean wasDismissed() {
     lock.lock();
     try {
       return dismissed;
@@ -601,16 +486,24 @@ final class Pipeline {
     }
   }
 
-  private void settle(int answered) {
+  /// Whether the reader waits for bytes, so that no answer is on its way through it.
+  void reading(boolean waits) {
+    reading = waits;
+  }
+
+  /// Counts calls that have ended.
+  ///
+  /// @param first the one that waits longest, of those that were taken
+  void settle(int answered, @Nullable Call<?> first) {
     if (answered > 0) {
-      attempts = 0;
+      backOff.reset();
       answeredAny = true;
     }
     lock.lock();
     try {
       outstanding -= answered;
       usedAt = System.nanoTime();
-      oldest = taken.peekFirst();
+      oldest = first;
       settled();
     } finally {
       lock.unlock();
@@ -639,12 +532,9 @@ final class Pipeline {
     lock.lock();
     try {
       what = doom == null ? String.valueOf(reason.getMessage()) : doom;
-      queue.takeSent(taken);
-      for (List<Call<?>> calls : List.of(unavailable, List.copyOf(taken))) {
-        for (Call<?> call : calls) {
-          boolean again = repeating && !closed && !(call.repeated && hasWaited(call, now));
-          (again ? repeated : failed).add(call);
-        }
+      for (Call<?> call : answers.removeUnanswered()) {
+        boolean again = repeating && !closed && !(call.repeated && hasWaited(call, now));
+        (again ? repeated : failed).add(call);
       }
       repeated.forEach(call -> call.again(now));
       queue.addFirst(repeated);
@@ -667,11 +557,9 @@ final class Pipeline {
     } finally {
       lock.unlock();
     }
-    taken.clear();
-    unavailable.clear();
     fail(failed, what, reason);
     if (needed && !answeredAny) {
-      backOff(reason);
+      pause(reason);
     }
   }
 

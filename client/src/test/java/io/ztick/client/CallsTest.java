@@ -58,6 +58,7 @@ class CallsTest {
     var set = client.setAsync("a", time);
     var get = client.getAsync("a");
     assertThat(peer.line()).isEqualTo("1 SET a " + nanos);
+    peer.take(1);
     peer.say("1 OK", "2 OK planned " + nanos);
     done(set);
     assertThat(done(get).execution()).isEqualTo(time);
@@ -233,7 +234,7 @@ class CallsTest {
     var get = client.getAsync("a");
     var stat = client.showAsync("a");
     var ping = client.pingAsync();
-    peer.say("1 OK sleeping 5", "2 status", "2 OK", "3 OK");
+    peer.take(3).say("1 OK sleeping 5", "2 status", "2 OK", "3 OK");
     assertThat(Failures.of(get)).isInstanceOf(ProtocolException.class);
     assertThat(Failures.of(stat)).isInstanceOf(ProtocolException.class);
     done(ping);
@@ -247,6 +248,7 @@ class CallsTest {
       calls.add(client.getAsync("job." + i));
       answers.append(i).append(" OK planned ").append(i).append('\n');
     }
+    peer.take(40);
     for (int from = 0, size = 1; from < answers.length(); from += size, size = size % 7 + 1) {
       peer.write(answers.substring(from, Math.min(answers.length(), from + size)));
     }
@@ -303,7 +305,7 @@ class CallsTest {
     assertThat(done(failure)).isInstanceOf(UnknownOutcomeException.class);
     assertThat(done(stillInterrupted)).isTrue();
     var ping = client.pingAsync();
-    peer.say("1 OK", "2 OK");
+    peer.take(1).say("1 OK", "2 OK");
     done(ping);
   }
 

@@ -3,6 +3,12 @@ package io.ztick.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -15,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /// Getting in, and being told why not.
 class LoginTest {
@@ -53,8 +60,36 @@ class LoginTest {
       peer.close();
       assertThat(Failures.of(lost)).isInstanceOf(ConnectionException.class);
       var _ = client.pingAsync();
-      assertThat(server.peer().say("2 OK").login()).isEqualTo("AUTH \"new\"");
+      var next = server.peer();
+      assertThat(next.login()).isEqualTo("AUTH \"new\"");
+      next.take(1).say("2 OK");
     }
+  }
+
+  @Test
+  void the_secret_is_in_no_log_and_no_error() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger("io.ztick.client");
+    var logged = new ListAppender<ILoggingEvent>();
+    logged.start();
+    logger.setLevel(Level.TRACE);
+    logger.addAppender(logged);
+    StringBuilder seen = new StringBuilder();
+    try (ZtickClient client = connect(Token.of("sk_secret"))) {
+      var peer = server.peer();
+      server.greetingWith("ERROR auth_failed\n");
+      var lost = client.removeAsync("a");
+      peer.line();
+      peer.close();
+      seen.append(stackTrace(Failures.of(lost)));
+      seen.append(stackTrace(Failures.of(client.removeAsync("b"))));
+    } finally {
+      logger.detachAppender(logged);
+    }
+    assertThat(logged.list).isNotEmpty();
+    for (ILoggingEvent event : logged.list) {
+      seen.append(event.getFormattedMessage()).append(event.getThrowableProxy());
+    }
+    assertThat(seen.toString()).contains("auth_failed").doesNotContain("sk_secret");
   }
 
   @Test
@@ -194,6 +229,12 @@ class LoginTest {
     assertThatThrownBy(plain::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ztick+tls://");
+  }
+
+  private static String stackTrace(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString();
   }
 
   private ZtickClient connect(Token token) {

@@ -250,6 +250,17 @@ class LossTest {
   }
 
   @Test
+  void pauses_between_attempts_double_up_to_the_longest() {
+    Duration min = Duration.ofMillis(10);
+    BackOff backOff = new BackOff(server.options().backOff(min, Duration.ofMillis(70)).build());
+    for (long millis : new long[] {10, 20, 40, 70, 70}) {
+      assertThat(backOff.nextNanos()).isBetween(millis * 500_000, millis * 1_000_000);
+    }
+    backOff.reset();
+    assertThat(backOff.nextNanos()).isLessThanOrEqualTo(min.toNanos());
+  }
+
+  @Test
   void calls_beyond_the_limit_wait_for_room() throws Exception {
     try (ZtickClient client = ZtickClient.connect(server.options().maxInFlight(2).build())) {
       Peer peer = server.peer();
@@ -259,10 +270,10 @@ class LossTest {
       Thread caller = Thread.ofPlatform().start(() -> third.complete(client.pingAsync()));
       await().atMost(ScriptedServer.BOUND).until(() -> caller.getState() == Thread.State.WAITING);
       assertThat(third).isNotDone();
-      peer.say("1 OK");
+      peer.take(2).say("1 OK");
       done(first);
       var last = done(third);
-      peer.say("2 OK", "3 OK");
+      peer.take(1).say("2 OK", "3 OK");
       done(second);
       done(last);
     }
@@ -292,7 +303,9 @@ class LossTest {
       assertThat(peer.line()).isEqualTo("QUIT");
       assertThat(peer.line()).isEqualTo("<end>");
       var _ = client.pingAsync();
-      assertThat(server.peer().say("1 OK").line()).isEqualTo("1 PING");
+      Peer next = server.peer();
+      assertThat(next.line()).isEqualTo("1 PING");
+      next.say("1 OK");
     }
   }
 
@@ -308,7 +321,7 @@ class LossTest {
                     throw new IllegalStateException("mine");
                   });
       var ping = client.pingAsync();
-      peer.say("1 OK", "2 OK");
+      peer.take(2).say("1 OK", "2 OK");
       done(ping);
       assertThat(failing).isCompletedExceptionally();
     }

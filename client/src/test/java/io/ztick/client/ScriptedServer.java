@@ -121,6 +121,14 @@ final class ScriptedServer implements AutoCloseable {
       return Objects.requireNonNullElse(reader.readLine(), "<end>");
     }
 
+    /// Reads so many lines of the client: an answer must not come before its line.
+    Peer take(int lines) throws IOException {
+      for (int i = 0; i < lines; i++) {
+        line();
+      }
+      return this;
+    }
+
     Peer say(String... lines) throws IOException {
       for (String line : lines) {
         write(line + "\n");
