@@ -20,6 +20,7 @@ final class ScriptedServer implements AutoCloseable {
   static final Duration BOUND = Duration.ofSeconds(30);
 
   private final ServerSocket listener;
+  private final Thread acceptor;
   private final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
   private volatile String greeting = "";
 
@@ -32,7 +33,7 @@ final class ScriptedServer implements AutoCloseable {
     listener = new ServerSocket();
     listener.setReuseAddress(true);
     listener.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    Thread.ofPlatform().daemon().name("scripted server").start(this::accept);
+    acceptor = Thread.ofPlatform().daemon().name("scripted server").start(this::accept);
   }
 
   /// Answers logins so, instead of with `OK`, and closes.
@@ -65,9 +66,15 @@ final class ScriptedServer implements AutoCloseable {
     return !peers.isEmpty();
   }
 
+  /// Ends the listener. What waits in `accept` holds it open for a moment longer.
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      boolean _ = acceptor.join(BOUND);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept() {
