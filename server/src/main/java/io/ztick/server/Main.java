@@ -1,5 +1,6 @@
 package io.ztick.server;
 
+import io.ztick.command.Commands;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The `ztick` command.
 @Command(
@@ -34,8 +37,9 @@ import picocli.CommandLine.ScopeType;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done; of a server: stopped by a signal",
-      "1:anything else",
-      "2:wrong usage, or a problem in the configuration"
+      "1:a server said ERROR; anything else",
+      "2:wrong usage, or a problem in the configuration",
+      "3:no connection to a server, or none any more"
     })
 public final class Main implements Callable<Integer> {
   private static final String SERVER = "server";
@@ -48,6 +52,8 @@ public final class Main implements Callable<Integer> {
 
   /// The exit code when a signal comes before there is a server to be stopped by it.
   private volatile int stopped = DONE;
+
+  private volatile @Nullable Commands commands;
 
   @Option(
       names = {"-c", "--config"},
@@ -65,7 +71,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     var errors = new PrintWriter(System.err, true, System.err.charset());
     var main = new Main(InstantSource.system(), errors);
-    Signals.handle(() -> Runtime.getRuntime().halt(main.stopped), () -> {});
+    Signals.handle(main::stop, () -> {});
     // Not `System.out`, which keeps to itself that it could not write.
     System.exit(main.execute(new FileOutputStream(FileDescriptor.out), arguments));
   }
@@ -78,29 +84,40 @@ public final class Main implements Callable<Integer> {
 
   private int execute(OutputStream out, String... arguments) {
     var results = new Results(out);
+    commands = new Commands(results, errors, new ConfiguredServer(this));
+    var commandLine = new CommandLine(this);
+    if (!commands.addOnly(commandLine, arguments)) {
+      commands.addAll(commandLine);
+      addTools(commandLine, results);
+    }
+    commandLine
+        // An id may begin with @.
+        .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(errors)
+        .setExecutionStrategy(this::run)
+        .setParameterExceptionHandler(Main::misread)
+        .setExecutionExceptionHandler(this::failed);
+    commandLine.getCommandSpec().version("ztick " + version());
+    return commandLine.execute(arguments);
+  }
+
+  private void addTools(CommandLine commandLine, Results results) {
     var dump = new CommandLine(new DumpCommand(results, errors));
     var verify = new CommandLine(new VerifyCommand(results, errors));
     var restore = new CommandLine(new RestoreCommand(results));
-    var commandLine =
-        new CommandLine(this)
-            .addSubcommand(new BackupCommand(this, results))
-            .addSubcommand(new CheckConfigCommand(this, clock, results, errors))
-            .addSubcommand(dump)
-            .addSubcommand(new ImportCommand(this, new WallClock(clock), results, errors))
-            .addSubcommand(restore)
-            .addSubcommand(verify)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-            .setErr(errors)
-            .setExecutionStrategy(this::run)
-            .setExecutionExceptionHandler(this::failed);
+    commandLine
+        .addSubcommand(new CheckConfigCommand(this, clock, results, errors))
+        .addSubcommand(dump)
+        .addSubcommand(new ImportCommand(this, new WallClock(clock), results, errors))
+        .addSubcommand(restore)
+        .addSubcommand(verify);
     // They are told what to look at.
     for (CommandLine offline : List.of(dump, verify, restore)) {
       CommandSpec command = offline.getCommandSpec();
       command.remove(command.findOption("--config"));
     }
-    commandLine.getCommandSpec().version("ztick " + version());
-    return commandLine.execute(arguments);
   }
 
   private int run(ParseResult parsed) {
@@ -108,11 +125,44 @@ public final class Main implements Callable<Integer> {
     boolean server =
         !parsed.hasSubcommand() || parsed.subcommand().commandSpec().name().equals(SERVER);
     stopped = server ? DONE : FAILED;
+    if (parsed.hasSubcommand() && isClient(parsed.subcommand().commandSpec().name())) {
+      // What there is to say such a command says itself, and the log would take longer than it.
+      System.setProperty("slf4j.internal.verbosity", "WARN");
+      System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private boolean isClient(String name) {
+    return commands != null && commands.isOne(name);
+  }
+
+  /// Says what is wrong with a command line, and where to read more.
+  private static int misread(ParameterException wrong, String... arguments) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter errors = command.getErr();
+    errors.println("ztick: " + wrong.getMessage());
+    UnmatchedArgumentException.printSuggestions(wrong, errors);
+    errors.print(command.getHelp().synopsisHeading() + command.getHelp().synopsis(0));
+    errors.println("More: " + command.getCommandSpec().qualifiedName() + " --help");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /// A signal ends what does not listen to it.
+  private void stop() {
+    Commands client = commands;
+    if (client != null) {
+      client.restoreTerminal();
+    }
+    Runtime.getRuntime().halt(stopped);
   }
 
   /// Says what kept a command from being done.
   private int failed(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+    OptionalInt exitCode = commands == null ? OptionalInt.empty() : commands.failed(failure);
+    if (exitCode.isPresent()) {
+      return exitCode.getAsInt();
+    }
     switch (failure) {
       case InvalidConfigurationException invalid -> {
         invalid.problems().forEach(errors::println);

@@ -222,10 +222,8 @@ class ToolsIT {
       }
       wire.send("SET a.after 2099-04-01").expect("OK");
 
-      Ztick.run("backup", "monday", "-c", configurationOf(server))
-          .expectFailure("the server answered ERROR ");
-      Ztick.run("backup", "../up", "-c", configurationOf(server))
-          .expectFailure("the server answered ERROR bad_request ");
+      Ztick.run("backup", "monday", "-c", configurationOf(server)).expectFailure("bad_request: ");
+      Ztick.run("backup", "../up", "-c", configurationOf(server)).expectFailure("bad_request: ");
       assertThat(Ztick.run("dump", first.resolve("backups/GET")).expectDone().output())
           .isEqualTo("RULE SET r a. shell true\nSET a.before 4078684800000000000\n");
     }
@@ -256,13 +254,12 @@ class ToolsIT {
 
       Ztick none = Ztick.run("backup", "b4", "-c", configuration);
       assertThat(none.exitCode()).isEqualTo(2);
-      assertThat(none.errors())
-          .startsWith("authentication is on, and there is no secret in env:ZTICK_TOKEN");
+      assertThat(none.errors()).startsWith("ztick: authentication is on, and there is no token");
       Ztick.run(Map.of("ZTICK_TOKEN", "wrong"), "backup", "b4", "-c", configuration)
-          .expectFailure("the server answered ERROR auth_failed");
+          .expectFailure("auth_failed");
       Ztick.run(
               Map.of("ZTICK_TOKEN", "sk_deploy_a1b2c3d4e5f6"), "backup", "b4", "-c", configuration)
-          .expectFailure("the server answered ERROR auth_denied");
+          .expectFailure("auth_denied");
       assertThat(first.resolve("backups/b4")).doesNotExist();
     }
   }
@@ -291,8 +288,9 @@ class ToolsIT {
       Files.writeString(
           configuration,
           text.replace(own.certificate().toString(), other.certificate().toString()));
-      Ztick.run(token, "backup", "b2", "-c", configuration)
-          .expectFailure("no TLS with the server at 127.0.0.1:" + server.port());
+      Ztick refused = Ztick.run(token, "backup", "b2", "-c", configuration);
+      assertThat(refused.exitCode()).isEqualTo(3);
+      assertThat(refused.errors()).contains("another certificate").hasLineCount(1);
     }
   }
 

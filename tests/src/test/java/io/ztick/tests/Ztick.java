@@ -39,6 +39,12 @@ record Ztick(int exitCode, String output, String errors) {
   static Process start(
       Map<String, String> environment, Path output, Path errors, Object... arguments)
       throws IOException {
+    return start(new File("/dev/null"), environment, output, errors, arguments);
+  }
+
+  static Process start(
+      File input, Map<String, String> environment, Path output, Path errors, Object... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ZtickServer.home().resolve("bin/ztick").toString());
     for (Object argument : arguments) {
@@ -46,11 +52,14 @@ record Ztick(int exitCode, String output, String errors) {
     }
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectInput(input)
             .redirectOutput(output.toFile())
             .redirectError(errors.toFile());
-    // A secret of whoever runs the tests.
-    builder.environment().remove("ZTICK_TOKEN");
+    // What whoever runs the tests has for themselves.
+    for (String own : List.of("ZTICK_TOKEN", "ZTICK_ENDPOINT", "ZTICK_PROFILE", "NO_COLOR")) {
+      builder.environment().remove(own);
+    }
+    builder.environment().put("XDG_CONFIG_HOME", "/dev/null");
     builder.environment().putAll(environment);
     return builder.start();
   }
