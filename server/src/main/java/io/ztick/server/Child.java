@@ -173,6 +173,11 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /// Links the functions of the C library, for which the first process would have to wait.
+  static void prepare() {
+    var _ = SUPPORTED;
+  }
+
   private static boolean supported() {
     if (!System.getProperty("os.name").equals("Linux") || ADDRESS.byteSize() != Long.BYTES) {
       return false;

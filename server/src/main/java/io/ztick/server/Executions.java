@@ -66,6 +66,11 @@ final class Executions {
             Thread.ofPlatform().name("run-", 1).daemon().stackSize(STACK_BYTES).factory());
   }
 
+  /// Prepares what the first process would wait for otherwise, on a thread of its own.
+  void prepare() {
+    threads.execute(Child::prepare);
+  }
+
   /// Starts a run. Whatever stands against it is the run's outcome.
   void start(Run run) {
     Execution execution = execution(run);
@@ -118,9 +123,6 @@ final class Executions {
   }
 
   private Execution process(Run run, List<String> command) {
-    if (!Child.SUPPORTED) {
-      return new Execution.Refused("processes need Linux 5.3 and glibc 2.34, or newer");
-    }
     return new ProcessRun(run, command, environment.of(run), runs);
   }
 

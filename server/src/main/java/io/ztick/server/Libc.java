@@ -16,7 +16,6 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The functions of the C library that a process takes. Numbers and layouts are those of Linux on
@@ -216,21 +215,6 @@ final class Libc {
 
   static void close(int descriptor) {
     call(() -> (int) CLOSE.invokeExact(descriptor));
-  }
-
-  /// The environment of this process as it is, `NAME=value`. `System.getenv` reads it by the
-  /// locale, and under `LC_ALL=C` loses every byte beyond ASCII.
-  static List<byte[]> environment() {
-    var variables = new ArrayList<byte[]>();
-    MemorySegment environ =
-        symbol("environ")
-            .reinterpret(ADDRESS.byteSize())
-            .get(ADDRESS, 0)
-            .reinterpret(Long.MAX_VALUE);
-    for (long i = 0; !environ.getAtIndex(ADDRESS, i).equals(MemorySegment.NULL); i++) {
-      variables.add(bytes(environ.getAtIndex(ADDRESS, i)));
-    }
-    return variables;
   }
 
   private static MemorySegment attributes() {

@@ -1,8 +1,12 @@
 package io.ztick.server;
 
 import io.ztick.scheduler.Run;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +15,7 @@ import java.util.Set;
 /// and what identifies the run. Immutable.
 final class ProcessEnvironment {
 
+  private static final Path ENVIRON = Path.of("/proc/self/environ");
   private static final Set<String> ALWAYS = Set.of("PATH", "HOME", "USER", "LANG", "TZ");
   private static final String LOCALE_PREFIX = "LC_";
 
@@ -32,9 +37,10 @@ final class ProcessEnvironment {
     inherited = variables.stream().filter(variable -> isWanted(name(variable), wanted)).toList();
   }
 
-  /// With variables of this process. Empty where processes cannot be started anyway.
+  /// With variables that this process was started with. Empty where processes cannot be started
+  /// anyway.
   static ProcessEnvironment ofServer(List<String> names) {
-    List<byte[]> variables = Child.SUPPORTED ? Libc.environment() : List.of();
+    List<byte[]> variables = variablesOfServer();
     String launcherHid = System.getProperty(HIDDEN_LC_ALL);
     return new ProcessEnvironment(
         launcherHid == null ? variables : withLcAll(variables, launcherHid), names);
@@ -48,6 +54,26 @@ final class ProcessEnvironment {
       restored.add(bytes("LC_ALL=" + value));
     }
     return restored;
+  }
+
+  /// Not from `System.getenv`, which reads it by the locale and under `LC_ALL=C` loses every byte
+  /// beyond ASCII, nor from the C library, whose functions take long to link.
+  private static List<byte[]> variablesOfServer() {
+    byte[] environ;
+    try {
+      environ = Files.readAllBytes(ENVIRON);
+    } catch (IOException e) {
+      return List.of();
+    }
+    var variables = new ArrayList<byte[]>();
+    int start = 0;
+    for (int i = 0; i < environ.length; i++) {
+      if (environ[i] == 0) {
+        variables.add(Arrays.copyOfRange(environ, start, i));
+        start = i + 1;
+      }
+    }
+    return variables;
   }
 
   private static boolean isWanted(String name, Set<String> wanted) {

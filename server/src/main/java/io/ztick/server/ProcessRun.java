@@ -53,6 +53,9 @@ final class ProcessRun implements Execution {
 
   @Override
   public Outcome perform() {
+    if (!Child.SUPPORTED) {
+      return Outcome.failed("processes need Linux 5.3 and glibc 2.34, or newer");
+    }
     if (run.attempt() > 1 && !endEarlierAttempt()) {
       return Outcome.failed("the processes of an earlier attempt do not end");
     }

@@ -267,6 +267,7 @@ final class Server implements AutoCloseable {
     loop.execute(
         () -> {
           firing.start(executions);
+          executions.prepare();
           var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
           var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
         });
