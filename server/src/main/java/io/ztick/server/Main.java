@@ -104,17 +104,19 @@ public final class Main implements Callable<Integer> {
   }
 
   private void addTools(CommandLine commandLine, Results results) {
+    var cache = new CommandLine(new CacheCommand(clock));
     var dump = new CommandLine(new DumpCommand(results, errors));
     var verify = new CommandLine(new VerifyCommand(results, errors));
     var restore = new CommandLine(new RestoreCommand(results));
     commandLine
+        .addSubcommand(cache)
         .addSubcommand(new CheckConfigCommand(this, clock, results, errors))
         .addSubcommand(dump)
         .addSubcommand(new ImportCommand(this, new WallClock(clock), results, errors))
         .addSubcommand(restore)
         .addSubcommand(verify);
-    // They are told what to look at.
-    for (CommandLine offline : List.of(dump, verify, restore)) {
+    // They need none, or are told what to look at.
+    for (CommandLine offline : List.of(cache, dump, verify, restore)) {
       CommandSpec command = offline.getCommandSpec();
       command.remove(command.findOption("--config"));
     }

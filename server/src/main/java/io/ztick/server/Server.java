@@ -88,6 +88,10 @@ final class Server implements AutoCloseable {
   private final Connections connections;
   private final Firing firing;
   private final Executions executions;
+
+  /// Where it listens. Set once, before [#start] returns.
+  private InetSocketAddress address = new InetSocketAddress(0);
+
   private volatile @Nullable Throwable fault;
   private volatile boolean journalFailed;
   private volatile boolean closing;
@@ -152,6 +156,11 @@ final class Server implements AutoCloseable {
     if (disk != null) {
       disk.close();
     }
+  }
+
+  /// Where it listens.
+  InetSocketAddress address() {
+    return address;
   }
 
   /// Begins to stop; does nothing when it has begun already.
@@ -255,7 +264,7 @@ final class Server implements AutoCloseable {
       disk.start(
           new RocksJournal.Environment(loop, loop::afterOthers, clock::nanos, this::journalFailed));
     }
-    InetSocketAddress address = network.listen(context, tls);
+    address = network.listen(context, tls);
     log.info(
         "started: listening on {}, TLS {}, authentication {}, persistence {}, {} jobs, {} rules",
         NetUtil.toSocketAddressString(address),
