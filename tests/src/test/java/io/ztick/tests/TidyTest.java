@@ -34,7 +34,7 @@ class TidyTest {
   private static final List<String> MODULES =
       List.of("protocol", "auth", "scheduler", "client", "server", "tests");
   private static final Set<String> DOCUMENTS =
-      Set.of("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md");
+      Set.of("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md");
   private static final Set<String> NOT_KEPT =
       Set.of("target", ".git", ".idea", ".vscode", ".settings");
 
