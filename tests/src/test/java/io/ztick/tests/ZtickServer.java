@@ -227,6 +227,7 @@ final class ZtickServer implements AutoCloseable {
     private final Map<String, Map<String, String>> sections = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> wrapper = new ArrayList<>();
+    private Path program = home().resolve("bin/ztick");
 
     private Setup(Path directory) {
       this.directory = directory;
@@ -248,6 +249,12 @@ final class ZtickServer implements AutoCloseable {
     /// A command in front of the server's own, which becomes the server's process in the end.
     Setup under(List<String> command) {
       wrapper.addAll(command);
+      return this;
+    }
+
+    /// Another program than that of the distribution.
+    Setup program(Path installed) {
+      program = installed;
       return this;
     }
 
@@ -312,7 +319,7 @@ final class ZtickServer implements AutoCloseable {
     private ZtickServer process(String configuration) throws IOException {
       Path file = Files.writeString(directory.resolve("ztick.toml"), configuration);
       List<String> command = new ArrayList<>(wrapper);
-      command.addAll(List.of(home().resolve("bin/ztick").toString(), "-c", file.toString()));
+      command.addAll(List.of(program.toString(), "-c", file.toString()));
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))

@@ -1,0 +1,169 @@
+package io.ztick.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The AOT cache: who makes it, who uses it, and when nobody may.
+class CacheIT {
+  /// Where the header of the first file in a jar has a time that nobody reads.
+  private static final long TIME_IN_HEADER = 10;
+
+  private static final int NOBODY = 65_534;
+
+  @TempDir Path directory;
+
+  private Path home;
+  private Path program;
+
+  @BeforeEach
+  void copyDistribution() throws Exception {
+    home = directory.resolve("ztick");
+    program = home.resolve("bin/ztick");
+    Tool.run("cp", "-a", ZtickServer.home().toString(), home.toString());
+    Tool.run("rm", "-rf", home.resolve("cache").toString());
+  }
+
+  @Test
+  void a_cache_that_was_made_is_used_until_a_jar_changes() throws Exception {
+    Path made = make();
+    assertThat(made).isEqualTo(only());
+    assertThat(names(home.resolve("cache"))).as("no rest").noneMatch(n -> n.startsWith("making"));
+    assertThat(cacheOfServer("off")).as("ZTICK_CACHE=off").isEmpty();
+    assertThat(cacheOfServer("")).contains(made);
+
+    changeWithoutTrace(jar("ztick-protocol"));
+    assertThat(cacheOfServer("")).isEmpty();
+    awaitCaches(2);
+    assertThat(cacheOfServer("")).isPresent().get().isNotEqualTo(made);
+
+    Files.setLastModifiedTime(jar("netty-common"), FileTime.fromMillis(0));
+    assertThat(cacheOfServer("")).isEmpty();
+    awaitCaches(3);
+  }
+
+  @Test
+  void a_cache_of_somebody_else_is_not_used() throws Exception {
+    assumeTrue(Files.isReadable(Path.of("/proc/1/environ")), "only root can give files away");
+    Path made = make();
+    Path own = Files.createDirectories(directory.resolve("caches/ztick")).resolve(name(made));
+    Files.move(made, own);
+    assertThat(cacheOfServer("")).contains(own);
+
+    Files.setAttribute(own, "unix:uid", NOBODY);
+    assertThat(cacheOfServer("")).isEmpty();
+    awaitCaches(1);
+  }
+
+  @Test
+  void a_broken_cache_keeps_no_server_from_starting() throws Exception {
+    Path made = make();
+    try (var file = new RandomAccessFile(made.toFile(), "rw")) {
+      file.setLength(file.length() / 2);
+    }
+    try (ZtickServer server = start("");
+        Wire wire = server.connect()) {
+      wire.send("PING").expect("OK");
+    }
+  }
+
+  @Test
+  void an_option_that_the_cache_may_not_go_with_leaves_it_aside() throws Exception {
+    make();
+    try (ZtickServer server =
+        ZtickServer.in(directory)
+            .program(program)
+            .environment("ZTICK_JAVA_OPTS", "-XX:-UseCompactObjectHeaders")
+            .start()) {
+      assertThat(mapped(server)).isEmpty();
+      assertThat(server.log()).noneMatch(line -> line.contains("[aot"));
+    }
+  }
+
+  private Path make() throws Exception {
+    return Path.of(Tool.run(program.toString(), "cache").strip());
+  }
+
+  /// The cache that a server uses when it starts now.
+  private Optional<Path> cacheOfServer(String setting) throws Exception {
+    try (ZtickServer server = start(setting)) {
+      Optional<Path> used = mapped(server);
+      server.stop();
+      return used;
+    }
+  }
+
+  private ZtickServer start(String setting) throws Exception {
+    return ZtickServer.in(directory)
+        .program(program)
+        .environment("ZTICK_CACHE", setting)
+        .environment("XDG_CACHE_HOME", directory.resolve("caches").toString())
+        .start();
+  }
+
+  private static Optional<Path> mapped(ZtickServer server) throws IOException {
+    return Files.readAllLines(server.proc("maps")).stream()
+        .filter(line -> line.endsWith(".aot"))
+        .map(line -> Path.of(line.substring(line.indexOf('/'))))
+        .findFirst();
+  }
+
+  /// Waits for what a server has set going.
+  private void awaitCaches(int count) {
+    await("the cache")
+        .atMost(ZtickServer.BOUND.multipliedBy(4))
+        .until(
+            () -> {
+              List<String> names = names(home.resolve("cache"));
+              return names.stream().filter(name -> name.endsWith(".aot")).count() == count
+                  && names.stream().noneMatch(name -> name.startsWith("making"));
+            });
+  }
+
+  private Path only() throws IOException {
+    List<String> names =
+        names(home.resolve("cache")).stream().filter(name -> name.endsWith(".aot")).toList();
+    assertThat(names).hasSize(1);
+    return home.resolve("cache").resolve(names.getFirst());
+  }
+
+  /// Another jar of the same name, size and time.
+  private static void changeWithoutTrace(Path jar) throws IOException {
+    FileTime time = Files.getLastModifiedTime(jar);
+    try (var file = new RandomAccessFile(jar.toFile(), "rw")) {
+      file.seek(TIME_IN_HEADER);
+      int before = file.read();
+      file.seek(TIME_IN_HEADER);
+      file.write(before ^ 1);
+    }
+    Files.setLastModifiedTime(jar, time);
+  }
+
+  private Path jar(String start) throws IOException {
+    Path lib = home.resolve("lib");
+    return lib.resolve(
+        names(lib).stream().filter(name -> name.startsWith(start)).findFirst().orElseThrow());
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(CacheIT::name).toList();
+    }
+  }
+}
