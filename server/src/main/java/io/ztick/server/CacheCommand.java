@@ -78,20 +78,31 @@ final class CacheCommand implements Callable<Integer> {
     Logging.limitTo(setup.configuration().log().level());
     try (var server = Server.start(setup.configuration(), setup.tokens(), setup.tls())) {
       converse(server.address());
+      commandsOf(server.address());
       server.stop();
       server.awaitStopped();
     }
     for (String command : List.of("verify", "dump")) {
-      perform(command, state.toString());
+      int code = perform(command, state.toString());
+      if (code != Main.DONE) {
+        throw new IllegalStateException(command + " ended with " + code);
+      }
     }
   }
 
-  private void perform(String... command) {
-    var errors = new PrintWriter(Writer.nullWriter());
-    int code = Main.execute(clock, OutputStream.nullOutputStream(), errors, command);
-    if (code != Main.DONE) {
-      throw new IllegalStateException(String.join(" ", command) + " ended with " + code);
+  /// How they end depends on the profiles of this user, and does not matter.
+  private void commandsOf(InetSocketAddress address) {
+    String endpoint = "ztick://127.0.0.1:" + address.getPort();
+    for (String command : List.of("ping", "stat", "query", "due", "rules")) {
+      var _ = perform(command, "--endpoint", endpoint);
     }
+    var _ = perform("set", "--endpoint", endpoint, "a.3", "2099-04-01", "12:00:00");
+    var _ = perform("get", "--endpoint", endpoint, "a.3");
+  }
+
+  private int perform(String... command) {
+    var errors = new PrintWriter(Writer.nullWriter());
+    return Main.execute(clock, OutputStream.nullOutputStream(), errors, command);
   }
 
   private static void converse(InetSocketAddress address) throws IOException {
