@@ -174,7 +174,13 @@ final class Pipeline {
         awaitRoom();
       }
       requireOpen();
-      queue.add(call, line, System.nanoTime());
+      try {
+        queue.add(call, line, System.nanoTime());
+      } catch (RuntimeException e) {
+        // The room that it was woken for is the next one's.
+        room.signal();
+        throw e;
+      }
       outstanding++;
       if (up) {
         if (writerWaits) {
