@@ -534,6 +534,7 @@ final class Pipeline {
     List<Call<?>> failed = new ArrayList<>();
     List<Call<?>> repeated = new ArrayList<>();
     boolean needed;
+    boolean expected;
     String what;
     lock.lock();
     try {
@@ -544,12 +545,7 @@ final class Pipeline {
       }
       repeated.forEach(call -> call.again(now));
       queue.addFirst(repeated);
-      int unanswered = failed.size() + repeated.size();
-      if (unanswered == 0 || closed) {
-        log.debug("{}; no call waited for an answer", what);
-      } else {
-        log.warn("{}; {} calls had no answer", what, unanswered);
-      }
+      expected = closed;
       connection = null;
       up = false;
       doomed = false;
@@ -562,6 +558,12 @@ final class Pipeline {
       settled.signalAll();
     } finally {
       lock.unlock();
+    }
+    int unanswered = failed.size() + repeated.size();
+    if (unanswered == 0 || expected) {
+      log.debug("{}; {} calls had no answer", what, unanswered);
+    } else {
+      log.warn("{}; {} calls had no answer", what, unanswered);
     }
     fail(failed, what, reason);
     if (needed && !answeredAny) {
