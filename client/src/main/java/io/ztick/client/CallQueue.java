@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Calls in their order, with the lines of those that have not been sent. The first ones have been
 /// sent, and the reader has not taken them yet. Belongs to the lock of its {@link Pipeline}.
@@ -64,9 +64,9 @@ final class CallQueue {
     return sent < calls.size();
   }
 
-  /// The first call that was sent and not taken.
-  Iterator<Call<?>> sentCalls() {
-    return sent == 0 ? List.<Call<?>>of().iterator() : calls.iterator();
+  /// The first call that was sent and not taken; null when there is none.
+  @Nullable Call<?> firstSent() {
+    return sent == 0 ? null : calls.peekFirst();
   }
 
   /// The lines of all calls that were not sent, which now are. They are the caller's until {@link

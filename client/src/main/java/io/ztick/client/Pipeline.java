@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -748,8 +747,7 @@ final class Pipeline {
 
   /// Whether the oldest call that was sent has waited for too long.
   private boolean isDeaf(long now) {
-    Iterator<Call<?>> sent = queue.sentCalls();
-    Call<?> call = oldest == null && sent.hasNext() ? sent.next() : oldest;
+    Call<?> call = oldest == null ? queue.firstSent() : oldest;
     return reading && call != null && now - call.since > answerNanos;
   }
 
