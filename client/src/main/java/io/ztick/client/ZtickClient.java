@@ -137,6 +137,7 @@ public final class ZtickClient implements AutoCloseable {
   ///
   /// @param limit how many at most; the server allows 1 to 1000
   /// @param prefix the beginning of their ids; empty for every job
+  /// @throws IllegalArgumentException when the limit is negative
   public List<Job> due(int limit, String prefix) {
     return pipeline.await(() -> callDue(limit, prefix));
   }
@@ -267,6 +268,10 @@ public final class ZtickClient implements AutoCloseable {
   }
 
   private Call<List<Job>> callDue(int limit, String prefix) {
+    if (limit < 0) {
+      // To the server a word with a minus is a prefix.
+      throw new IllegalArgumentException("the limit " + limit + " is negative");
+    }
     return pipeline.submit(
         new Call<>(false, (rows, words) -> rows.stream().map(Rows::job).toList()),
         line -> {
