@@ -47,9 +47,14 @@ final class Listing<T> extends Spliterators.AbstractSpliterator<T> {
     if (ended) {
       return false;
     }
-    List<String> row;
+    T value;
     try {
-      row = next();
+      List<String> row = next();
+      if (row == null) {
+        end();
+        return false;
+      }
+      value = reading.apply(row);
     } catch (SocketTimeoutException e) {
       end();
       throw new ConnectionException(
@@ -69,11 +74,7 @@ final class Listing<T> extends Spliterators.AbstractSpliterator<T> {
       end();
       throw e;
     }
-    if (row == null) {
-      end();
-      return false;
-    }
-    action.accept(reading.apply(row));
+    action.accept(value);
     return true;
   }
 
