@@ -54,8 +54,9 @@ final class AnswerReader {
           "the connection to " + options.endpoint() + " was lost: " + why, e);
     } catch (ZtickException e) {
       return e;
-    } catch (RuntimeException e) {
-      return new ProtocolException("an answer is not understood", e);
+    } catch (RuntimeException | Error e) {
+      // An error, an exhausted heap say, must not leave callers waiting for a reader that is gone.
+      return new ProtocolException("an answer cannot be read", e);
     } finally {
       pipeline.reading(false);
     }

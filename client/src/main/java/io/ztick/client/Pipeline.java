@@ -378,7 +378,7 @@ final class Pipeline {
       } catch (ZtickException e) {
         couldNotConnect(e);
         continue;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         couldNotConnect(new ConnectionException("no connection to " + options.endpoint(), e));
         continue;
       }
