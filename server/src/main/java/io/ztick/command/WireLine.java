@@ -62,7 +62,7 @@ record WireLine(
         texts.size() > 1 && !WITHOUT_ID.contains(first) && COMMANDS.contains(texts.get(1));
     // `set get now` plans the job `get`: a courtesy must not turn a line into another one.
     if (hasId && texts.get(1).equals("AUTH")) {
-      return new WireLine(first, texts, null, "AUTH takes no request id");
+      return new WireLine(first, List.of(), null, "AUTH takes no request id");
     }
     if (hasId) {
       return new WireLine(first, texts.subList(1, texts.size()), null, null);
