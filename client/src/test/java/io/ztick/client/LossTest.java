@@ -280,6 +280,32 @@ class LossTest {
   }
 
   @Test
+  void a_call_that_cannot_be_written_leaves_its_room_to_the_next() throws Exception {
+    try (ZtickClient client = ZtickClient.connect(server.options().maxInFlight(1).build())) {
+      Peer peer = server.peer();
+      var first = client.pingAsync();
+      var failure = new CompletableFuture<Throwable>();
+      Thread halfCharacter =
+          Thread.ofPlatform()
+              .uncaughtExceptionHandler((_, thrown) -> failure.complete(thrown))
+              .start(() -> client.remove("\ud800"));
+      awaitWaiting(halfCharacter);
+      var second = new CompletableFuture<CompletableFuture<Void>>();
+      awaitWaiting(Thread.ofPlatform().start(() -> second.complete(client.pingAsync())));
+      peer.take(1).say("1 OK");
+      done(first);
+      assertThat(done(failure)).isInstanceOf(IllegalArgumentException.class);
+      var last = done(second);
+      peer.take(1).say("2 OK");
+      done(last);
+    }
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    await().atMost(ScriptedServer.BOUND).until(() -> thread.getState() == Thread.State.WAITING);
+  }
+
+  @Test
   void an_unused_connection_is_ended_and_opened_anew_by_the_next_call() throws Exception {
     try (ZtickClient client =
         ZtickClient.connect(server.options().idleTimeout(Duration.ofMillis(50)).build())) {
