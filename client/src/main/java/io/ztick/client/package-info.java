@@ -28,6 +28,8 @@
 ///   System.err.println("whether the last change is kept is not known: " + e.getMessage());
 /// } catch (ZtickException e) {
 ///   System.err.println("the server or the connection said no: " + e.getMessage());
+/// } catch (CompletionException e) {
+///   System.err.println("a call that was joined failed: " + e.getCause());
 /// }
 /// ```
 ///

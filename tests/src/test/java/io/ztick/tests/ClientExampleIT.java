@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,8 @@ class ClientExampleIT {
         System.err.println("whether the last change is kept is not known: " + e.getMessage());
       } catch (ZtickException e) {
         System.err.println("the server or the connection said no: " + e.getMessage());
+      } catch (CompletionException e) {
+        System.err.println("a call that was joined failed: " + e.getCause());
       }
       // end
     }
