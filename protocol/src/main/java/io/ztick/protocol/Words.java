@@ -77,7 +77,7 @@ public final class Words {
   }
 
   /// How many words there are.
-  public int count() {
+  int count() {
     return count;
   }
 
@@ -100,7 +100,7 @@ public final class Words {
   }
 
   /// The content of a word, its quotes and escapes resolved.
-  public String text(int index) {
+  String text(int index) {
     return escaped[index]
         ? unescaped(from[index], to[index])
         : new String(line, from[index], to[index] - from[index], StandardCharsets.UTF_8);
@@ -116,7 +116,7 @@ public final class Words {
   }
 
   /// Whether the word is all digits and few enough of them that {@link #decimal} cannot overflow.
-  public boolean isDecimal(int index) {
+  boolean isDecimal(int index) {
     int length = to[index] - from[index];
     if (length < 1 || length > 19) {
       return false;
@@ -132,7 +132,7 @@ public final class Words {
 
   /// The value of a word for which {@link #isDecimal} holds: the way of nearly every `SET`, without
   /// a `String`.
-  public long decimal(int index) {
+  long decimal(int index) {
     long value = 0;
     for (int i = from[index]; i < to[index]; i++) {
       value = value * 10 + (line[i] - '0');
