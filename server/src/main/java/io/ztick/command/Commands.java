@@ -67,7 +67,7 @@ public final class Commands {
   }
 
   /// Whether this is the name of one of these subcommands.
-  public boolean isOne(String name) {
+  public static boolean isOne(String name) {
     return NAMES.contains(name);
   }
 

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of a `DUE`, in due order.
 final class DueListing implements Next.Longer {
-  /// How many jobs a turn looks at, which takes less than a millisecond.
-  private static final int LOOKS = 4096;
+  /// How many jobs a turn looks at, which takes a fifth of a millisecond: many clients may ask at
+  /// once.
+  private static final int LOOKS = 1024;
 
   private final @Nullable String requestId;
   private final @Nullable DueSearch search;

@@ -72,6 +72,11 @@ public final class Main implements Callable<Integer> {
     var errors = new PrintWriter(System.err, true, System.err.charset());
     var main = new Main(InstantSource.system(), errors);
     Signals.handle(main::stop, () -> {});
+    if (arguments.length > 0 && Commands.isOne(arguments[0])) {
+      // What there is to say such a command says itself, and the log would take longer than it.
+      System.setProperty("slf4j.internal.verbosity", "WARN");
+      System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    }
     // Not `System.out`, which keeps to itself that it could not write.
     System.exit(main.execute(new FileOutputStream(FileDescriptor.out), arguments));
   }
@@ -127,16 +132,7 @@ public final class Main implements Callable<Integer> {
     boolean server =
         !parsed.hasSubcommand() || parsed.subcommand().commandSpec().name().equals(SERVER);
     stopped = server ? DONE : FAILED;
-    if (parsed.hasSubcommand() && isClient(parsed.subcommand().commandSpec().name())) {
-      // What there is to say such a command says itself, and the log would take longer than it.
-      System.setProperty("slf4j.internal.verbosity", "WARN");
-      System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
-    }
     return new CommandLine.RunLast().execute(parsed);
-  }
-
-  private boolean isClient(String name) {
-    return commands != null && commands.isOne(name);
   }
 
   /// Says what is wrong with a command line, and where to read more.

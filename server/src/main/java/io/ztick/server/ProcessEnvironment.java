@@ -10,10 +10,14 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The environment of the processes of runs: a few variables of the server's own, byte for byte,
 /// and what identifies the run. Immutable.
 final class ProcessEnvironment {
+
+  private static final Logger log = LoggerFactory.getLogger(ProcessEnvironment.class);
 
   private static final Path ENVIRON = Path.of("/proc/self/environ");
   private static final Set<String> ALWAYS = Set.of("PATH", "HOME", "USER", "LANG", "TZ");
@@ -37,8 +41,7 @@ final class ProcessEnvironment {
     inherited = variables.stream().filter(variable -> isWanted(name(variable), wanted)).toList();
   }
 
-  /// With variables that this process was started with. Empty where processes cannot be started
-  /// anyway.
+  /// With variables that this process was started with.
   static ProcessEnvironment ofServer(List<String> names) {
     List<byte[]> variables = variablesOfServer();
     String launcherHid = System.getProperty(HIDDEN_LC_ALL);
@@ -63,7 +66,11 @@ final class ProcessEnvironment {
     try {
       environ = Files.readAllBytes(ENVIRON);
     } catch (IOException e) {
-      return List.of();
+      // Where processes cannot be started, or of a Java with rights that its user has not.
+      log.warn("{} cannot be read: the variables of runs may lose what is not ASCII", ENVIRON, e);
+      return System.getenv().entrySet().stream()
+          .map(variable -> bytes(variable.getKey() + "=" + variable.getValue()))
+          .toList();
     }
     var variables = new ArrayList<byte[]>();
     int start = 0;

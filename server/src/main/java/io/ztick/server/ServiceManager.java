@@ -45,6 +45,9 @@ final class ServiceManager {
   /// How much it asks for each time: two of its messages may be late.
   private static final Duration EXTENSION = EXTENSION_PERIOD.multipliedBy(3);
 
+  /// How long a message that has to get through waits for the next attempt.
+  private static final Duration RETRY_PERIOD = Duration.ofSeconds(1);
+
   private final EventLoop loop;
   private final @Nullable String socket;
   private final long watchdogMicros;
@@ -53,6 +56,11 @@ final class ServiceManager {
   private @Nullable ChannelFuture connection;
 
   private @Nullable Future<?> extending;
+
+  /// What has to be said and has not got through; nothing when all has.
+  private @Nullable String pending;
+
+  private boolean stopping;
   private boolean warned;
 
   private ServiceManager(EventLoop loop, @Nullable String socket, long watchdogMicros) {
@@ -93,7 +101,9 @@ final class ServiceManager {
           if (extending != null) {
             extending.cancel(false);
           }
-          send("READY=1\nSTATUS=" + status);
+          if (!stopping) {
+            sayUntilItGetsThrough("READY=1\nSTATUS=" + status);
+          }
           if (watchdogMicros > 0) {
             long period = Math.max(1, watchdogMicros / 2);
             var _ = repeat("WATCHDOG=1", period, period);
@@ -105,7 +115,26 @@ final class ServiceManager {
   ///
   /// @param longest how long that may take
   void stopping(Duration longest) {
-    execute(() -> send("STOPPING=1\nSTATUS=stopping\nEXTEND_TIMEOUT_USEC=" + micros(longest)));
+    execute(
+        () -> {
+          stopping = true;
+          sayUntilItGetsThrough(
+              "STOPPING=1\nSTATUS=stopping\nEXTEND_TIMEOUT_USEC=" + micros(longest));
+        });
+  }
+
+  /// A service whose `READY=1` is lost would be ended as one that does not start.
+  private void sayUntilItGetsThrough(String message) {
+    pending = message;
+    sayPending(message);
+  }
+
+  private void sayPending(String message) {
+    if (message.equals(pending)) {
+      send(message);
+      var _ =
+          loop.schedule(() -> sayPending(message), RETRY_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   private void execute(Runnable task) {
@@ -126,13 +155,17 @@ final class ServiceManager {
 
   private void send(String message, ChannelFuture connected) {
     if (!connected.isSuccess()) {
-      sent(connected);
+      sent(message, connected, connected);
       return;
     }
     // One that reads nothing for hours must not fill the memory.
     if (connected.channel().isWritable()) {
       var datagram = Unpooled.copiedBuffer(message, StandardCharsets.UTF_8);
-      var _ = connected.channel().writeAndFlush(datagram).addListener(this::sent);
+      var _ =
+          connected
+              .channel()
+              .writeAndFlush(datagram)
+              .addListener(written -> sent(message, connected, written));
     }
   }
 
@@ -156,15 +189,14 @@ final class ServiceManager {
   }
 
   /// After a failure the next message takes a new connection: the service manager may be back.
-  private void sent(Future<? super Void> sent) {
+  private void sent(String message, ChannelFuture by, Future<? super Void> sent) {
     if (sent.isSuccess()) {
       warned = false;
+      pending = message.equals(pending) ? null : pending;
       return;
     }
-    if (connection != null) {
-      var _ = connection.channel().close();
-      connection = null;
-    }
+    var _ = by.channel().close();
+    connection = by.equals(connection) ? null : connection;
     if (!warned) {
       warned = true;
       log.warn(

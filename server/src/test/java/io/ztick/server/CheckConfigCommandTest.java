@@ -121,7 +121,8 @@ class CheckConfigCommandTest {
     Ztick wrong = Ztick.run("check-config", file, "-c", file);
 
     assertThat(wrong.exitCode()).isEqualTo(2);
-    assertThat(wrong.errors()).startsWith("FILE and --config are both given; one is expected\n");
+    assertThat(wrong.errors())
+        .startsWith("ztick: FILE and --config are both given; one is expected\n");
   }
 
   @Test

@@ -127,6 +127,29 @@ class ServiceManagerTest {
     }
   }
 
+  @Test
+  void a_service_manager_that_comes_late_hears_that_the_server_is_ready() throws Exception {
+    ServiceManager.of(Map.of("NOTIFY_SOCKET", path()), loop).ready("listening");
+    await().until(loop.submit(() -> {})::isSuccess);
+
+    try (var systemd = new NotificationSocket(path())) {
+      assertThat(systemd.next()).isEqualTo("READY=1\nSTATUS=listening");
+    }
+  }
+
+  @Test
+  void a_server_that_stops_does_not_become_ready() throws Exception {
+    try (var systemd = new NotificationSocket(path())) {
+      var manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", path()), loop);
+      manager.stopping(Duration.ofSeconds(1));
+      manager.ready("listening");
+      manager.stopping(Duration.ofSeconds(2));
+
+      assertThat(systemd.next()).contains("STOPPING=1", "EXTEND_TIMEOUT_USEC=1000000");
+      assertThat(systemd.next()).contains("STOPPING=1", "EXTEND_TIMEOUT_USEC=2000000");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/nowhere/notify", "@ztick-nobody-has-this-name", "relative", ""})
   void one_that_cannot_be_reached_does_not_disturb_the_loop(String address) {

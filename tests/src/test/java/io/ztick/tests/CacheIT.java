@@ -1,6 +1,7 @@
 package io.ztick.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -68,15 +69,21 @@ class CacheIT {
   }
 
   @Test
-  void a_broken_cache_keeps_no_server_from_starting() throws Exception {
+  void a_broken_cache_keeps_no_server_from_starting_and_is_made_anew() throws Exception {
     Path made = make();
+    long whole = Files.size(made);
     try (var file = new RandomAccessFile(made.toFile(), "rw")) {
       file.setLength(file.length() / 2);
     }
     try (ZtickServer server = start("");
         Wire wire = server.connect()) {
       wire.send("PING").expect("OK");
+      assertThat(server.log()).noneMatch(line -> line.contains("[aot"));
     }
+
+    assertThat(make()).isEqualTo(made);
+    assertThat(Files.size(made)).isCloseTo(whole, withinPercentage(10));
+    assertThat(cacheOfServer("")).contains(made);
   }
 
   @Test
