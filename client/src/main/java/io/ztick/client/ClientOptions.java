@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class ClientOptions {
   private static final int MAX_IN_FLIGHT_BOUND = 1_000_000;
+  private static final Duration MAX_DURATION = Duration.ofDays(365);
 
   private final Endpoint endpoint;
   private final @Nullable Token token;
@@ -164,11 +165,13 @@ public final class ClientOptions {
       return this;
     }
 
-    /// How long connecting, the TLS handshake and the login may take, together; default 5 s.
+    /// How long connecting, the TLS handshake and the login may take, together; default 5 s. Each
+    /// address of the host has its share of what is left. The look-up of the host's name is not
+    /// counted: it takes as long as the system lets it.
     ///
-    /// @throws IllegalArgumentException unless it is at least a millisecond
+    /// @throws IllegalArgumentException unless it is 1 ms to 365 days
     public Builder connectTimeout(Duration timeout) {
-      this.connectTimeout = atLeastMillisecond("connectTimeout", timeout);
+      this.connectTimeout = bounded("connectTimeout", timeout);
       return this;
     }
 
@@ -176,20 +179,18 @@ public final class ClientOptions {
     /// the oldest call has waited so long for its answer, the connection counts as dead. A backup
     /// of a large journal may need more.
     ///
-    /// @throws IllegalArgumentException unless it is at least a millisecond
+    /// @throws IllegalArgumentException unless it is 1 ms to 365 days
     public Builder answerTimeout(Duration timeout) {
-      this.answerTimeout = atLeastMillisecond("answerTimeout", timeout);
+      this.answerTimeout = bounded("answerTimeout", timeout);
       return this;
     }
 
     /// After how long without a call the connection is closed; the next call opens it anew. Zero,
     /// the default, for never.
     ///
-    /// @throws IllegalArgumentException when it is positive and less than a millisecond, or
-    ///   negative
+    /// @throws IllegalArgumentException unless it is zero or 1 ms to 365 days
     public Builder idleTimeout(Duration timeout) {
-      this.idleTimeout =
-          timeout.isZero() ? Duration.ZERO : atLeastMillisecond("idleTimeout", timeout);
+      this.idleTimeout = timeout.isZero() ? Duration.ZERO : bounded("idleTimeout", timeout);
       return this;
     }
 
@@ -197,18 +198,19 @@ public final class ClientOptions {
     /// one. Each is shortened by up to a half at random, so that many clients do not come back at
     /// once. Default 100 ms to 5 s.
     ///
-    /// @throws IllegalArgumentException unless min is at least a millisecond and max not less
+    /// @throws IllegalArgumentException unless they are 1 ms to 365 days and max not less than min
     public Builder backOff(Duration min, Duration max) {
-      this.minBackOff = atLeastMillisecond("backOff", min);
+      this.minBackOff = bounded("backOff", min);
       if (max.compareTo(min) < 0) {
         throw new IllegalArgumentException("backOff: " + max + " is less than " + min);
       }
-      this.maxBackOff = max;
+      this.maxBackOff = bounded("backOff", max);
       return this;
     }
 
     /// How many calls may wait for their answers at once, 1 to 1,000,000; default 10,000. A caller
-    /// blocks until there is room, asynchronous calls included.
+    /// blocks until there is room, asynchronous calls included. Calls that callbacks make on the
+    /// client's own threads are exempt.
     ///
     /// @throws IllegalArgumentException when it is out of its bounds
     public Builder maxInFlight(int calls) {
@@ -221,8 +223,9 @@ public final class ClientOptions {
 
     /// Whether calls whose outcome is unknown are sent again by the client, in their order and
     /// before later ones, instead of failing; default no. A time from now then counts from the
-    /// repetition, and a repeated removal may say that there is nothing to remove. Calls that were
-    /// answered `stopping` are not repeated: nothing was changed, and the caller is told.
+    /// repetition, a repeated removal may say that there is nothing to remove, and a repeated
+    /// backup that there is one of that name. Calls that were answered `stopping` are not repeated:
+    /// nothing was changed, and the caller is told.
     public Builder repeatUnknown(boolean repeat) {
       this.repeatUnknown = repeat;
       return this;
@@ -239,9 +242,12 @@ public final class ClientOptions {
       return new ClientOptions(this);
     }
 
-    private static Duration atLeastMillisecond(String option, Duration duration) {
+    private static Duration bounded(String option, Duration duration) {
       if (duration.compareTo(Duration.ofMillis(1)) < 0) {
         throw new IllegalArgumentException(option + " is at least 1 ms, not " + duration);
+      }
+      if (duration.compareTo(MAX_DURATION) > 0) {
+        throw new IllegalArgumentException(option + " is at most 365 days, not " + duration);
       }
       return duration;
     }

@@ -69,7 +69,7 @@ public final class Token {
           case ENVIRONMENT -> variable();
           case FILE -> content();
         };
-    if (secret.isEmpty()) {
+    if (secret.isBlank()) {
       throw new AuthenticationException(this + " is empty", null);
     }
     return secret;
