@@ -19,15 +19,23 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A socket that is logged in: lines out, lines in. One thread opens and reads it, one writes to
 /// it; any may {@link #abort()} it, which ends what they do.
 final class Connection {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
   /// The longest line that a server says before a client is logged in.
   private static final int MAX_GREETING_BYTES = 4096;
 
-  /// The longest line of an answer. The server's lines have a limit, but it is not known here.
-  private static final int MAX_LINE_BYTES = 1 << 26;
+  /// The longest line where rules may come. The server's lines have a limit, but it is not known
+  /// here.
+  static final int MAX_LINE_BYTES = 1 << 26;
+
+  /// The longest line where no rules may come.
+  static final int MAX_SHORT_LINE_BYTES = 1 << 20;
 
   private static final int INPUT_BYTES = 1 << 16;
 
@@ -94,9 +102,13 @@ final class Connection {
     return decoder;
   }
 
-  /// Makes {@link #fill()} fail when nothing comes for so long.
-  void setReadTimeout(long millis) throws IOException {
-    socket.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
+  /// Reads what has come; false at the end.
+  ///
+  /// @param deadline by `System.nanoTime`
+  /// @throws SocketTimeoutException when nothing comes until then
+  boolean fill(long deadline) throws IOException {
+    socket.setSoTimeout(millisLeft(deadline));
+    return fill();
   }
 
   void write(LineWriter lines) throws IOException {
@@ -115,7 +127,7 @@ final class Connection {
       // Not the TLS socket: its end would wait for a writer.
       transport.close();
     } catch (IOException e) {
-      throw new IllegalStateException("a socket does not close", e);
+      log.debug("a socket to {} does not close", options.endpoint(), e);
     }
   }
 
@@ -127,12 +139,13 @@ final class Connection {
       throw new ConnectionException("the host of " + endpoint + " is not known", e);
     }
     IOException failure = null;
+    int untried = addresses.length;
     for (InetAddress address : addresses) {
+      // An address that swallows everything leaves the others their share.
+      int share = Math.max(1, millisLeft(deadline) / untried--);
       try {
-        connect(new InetSocketAddress(address, endpoint.port()), millisLeft(deadline));
+        connect(new InetSocketAddress(address, endpoint.port()), share);
         return;
-      } catch (SocketTimeoutException e) {
-        throw e;
       } catch (IOException e) {
         failure = e;
       }
@@ -200,8 +213,7 @@ final class Connection {
     write(line);
     LineDecoder.Found found = decoder.next();
     while (found == LineDecoder.Found.NOTHING) {
-      setReadTimeout(millisLeft(deadline));
-      if (!fill()) {
+      if (!fill(deadline)) {
         throw mute();
       }
       if (input[0] == TLS_ALERT) {

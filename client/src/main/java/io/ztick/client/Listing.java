@@ -70,11 +70,17 @@ final class Listing<T> extends Spliterators.AbstractSpliterator<T> {
               ? "the client was closed while the listing was read"
               : "the connection to " + options.endpoint() + " was lost: " + e.getMessage(),
           e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end();
       throw e;
     }
-    action.accept(value);
+    try {
+      action.accept(value);
+    } catch (RuntimeException | Error e) {
+      // Nobody will read on, and not everybody closes a stream.
+      end();
+      throw e;
+    }
     return true;
   }
 
@@ -83,8 +89,10 @@ final class Listing<T> extends Spliterators.AbstractSpliterator<T> {
     Connection from = connection == null ? open() : connection;
     LineDecoder lines = from.lines();
     LineDecoder.Found found = lines.next();
+    // For the whole row: bytes that trickle are no progress.
+    long deadline = System.nanoTime() + options.answerTimeout().toNanos();
     while (found == LineDecoder.Found.NOTHING) {
-      if (!from.fill()) {
+      if (!from.fill(deadline)) {
         throw new IOException("the server closed it before the end of the listing");
       }
       found = lines.next();
@@ -100,7 +108,6 @@ final class Listing<T> extends Spliterators.AbstractSpliterator<T> {
     connection = fresh;
     pipeline.addListing(fresh);
     fresh.open();
-    fresh.setReadTimeout(options.answerTimeout().toMillis());
     LineWriter lines = new LineWriter(64);
     lines.begin().number(1);
     command.forEach(lines::word);
