@@ -47,16 +47,63 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
   /// By `System.nanoTime`: when that connection was lost.
   private long lostAt;
 
-  private final Reading<T> reading;
+  /// Whether it was answered `unavailable`, and waits to be sent again.
+  boolean unavailable;
+
+  private final Answer answer;
+
+  /// Null when the call has ended.
+  private @Nullable Reading<T> reading;
+
   private List<List<String>> rows = List.of();
 
-  Call(boolean change, Reading<T> reading) {
+  /// What rows may come before the last line of an answer.
+  private enum Answer {
+    NONE,
+    SHORT,
+    /// Rules may be as long as the longest line that the server is configured for.
+    LONG
+  }
+
+  private Call(boolean change, Answer answer, Reading<T> reading) {
     this.change = change;
+    this.answer = answer;
     this.reading = reading;
   }
 
+  /// A change that is answered by `OK` alone.
+  static Call<Void> change() {
+    return new Call<>(true, Answer.NONE, NOTHING);
+  }
+
+  /// A question that is answered by one line.
+  static <T extends @Nullable Object> Call<T> question(Reading<T> reading) {
+    return new Call<>(false, Answer.NONE, reading);
+  }
+
+  /// A question that is answered by rows.
+  static <T extends @Nullable Object> Call<T> listing(Reading<T> reading) {
+    return new Call<>(false, Answer.SHORT, reading);
+  }
+
+  /// A call that may be answered by anything.
+  static <T extends @Nullable Object> Call<T> any(boolean change, Reading<T> reading) {
+    return new Call<>(change, Answer.LONG, reading);
+  }
+
+  /// The longest line of its answer, its line feed included.
+  int maxLineBytes() {
+    return answer == Answer.LONG ? Connection.MAX_LINE_BYTES : Connection.MAX_SHORT_LINE_BYTES;
+  }
+
   /// Takes a row of the answer.
+  ///
+  /// @throws ProtocolException when the answer has none
   void row(List<String> words) {
+    if (answer == Answer.NONE) {
+      throw new ProtocolException(
+          "a row in the answer to request " + id + ", which has none", null);
+    }
     if (rows.isEmpty()) {
       rows = new ArrayList<>();
     }
@@ -65,22 +112,41 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
 
   /// Takes the end of the answer.
   void ok(List<String> words) {
+    Reading<T> ended = reading;
+    List<List<String>> read = rows;
+    release();
+    if (ended == null) {
+      return;
+    }
     T value;
     try {
-      value = reading.read(rows, words);
+      value = ended.read(read, words);
     } catch (ZtickException e) {
       completeExceptionally(e);
       return;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       completeExceptionally(new ProtocolException("the answer is not understood", e));
       return;
     }
     complete(value);
   }
 
+  /// Lets go of what an ended call does not need, since callers may keep its future.
+  void release() {
+    reading = null;
+    line = null;
+    forgetRows();
+  }
+
   /// Forgets what was read of an answer that will not be completed.
-  void again(long now) {
+  void forgetRows() {
     rows = List.of();
+  }
+
+  /// Makes it ready to be sent again.
+  void again(long now) {
+    forgetRows();
+    unavailable = false;
     if (!repeated) {
       repeated = true;
       lostAt = now;
@@ -92,7 +158,7 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
     return now - (repeated ? lostAt : since);
   }
 
-  /// Fails it for want of an answer.
+  /// Fails it for want of an answer, unless it has ended. Any thread may.
   ///
   /// @param what happened to the connection
   void lost(String what, @Nullable ZtickException cause) {

@@ -4,8 +4,8 @@ import io.ztick.protocol.LineWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ final class CallQueue {
   private static final int MAX_KEPT_CAPACITY = 1 << 20;
 
   /// More than may be in flight, so that an id stands for one call.
-  private static final int MAX_ID = (1 << 20) - 1;
+  static final int MAX_ID = (1 << 20) - 1;
 
   private final boolean keepLines;
   private ArrayDeque<Call<?>> calls = new ArrayDeque<>();
@@ -64,6 +64,11 @@ final class CallQueue {
     return sent < calls.size();
   }
 
+  /// Whether one of the calls that were not sent is chosen by a test.
+  boolean hasUnsent(Predicate<Call<?>> chosen) {
+    return calls.stream().skip(sent).anyMatch(chosen);
+  }
+
   /// The first call that was sent and not taken; null when there is none.
   @Nullable Call<?> firstSent() {
     return sent == 0 ? null : calls.peekFirst();
@@ -88,10 +93,15 @@ final class CallQueue {
   }
 
   /// Moves the calls that were sent behind others.
-  void takeSent(Deque<Call<?>> to) {
+  void takeSent(Queue<Call<?>> to) {
     for (; sent > 0; sent--) {
-      to.addLast(calls.removeFirst());
+      to.add(calls.removeFirst());
     }
+  }
+
+  /// The calls that were sent and not taken, in order.
+  List<Call<?>> sent() {
+    return calls.stream().limit(sent).toList();
   }
 
   /// Puts calls that are to be sent again before those that were never sent.
@@ -123,7 +133,7 @@ final class CallQueue {
 
   /// Removes, of those that were not sent, the calls that a test chooses.
   List<Call<?>> removeUnsent(Predicate<Call<?>> chosen) {
-    if (calls.stream().skip(sent).noneMatch(chosen)) {
+    if (!hasUnsent(chosen)) {
       return List.of();
     }
     List<Call<?>> removed = new ArrayList<>();

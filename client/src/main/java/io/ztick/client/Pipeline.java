@@ -4,9 +4,9 @@ import io.ztick.protocol.LineWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +30,12 @@ import org.slf4j.LoggerFactory;
 ///
 /// The reader owns the connection from its opening to its end, and the calls that were sent as soon
 /// as it has taken them. Everything else belongs to the lock, under which nothing blocks and no
-/// future is completed.
+/// future is completed. What the timer has to fail it fails on a thread apart, and what is left at
+/// the end fails on the closing one: a callback that blocks holds up only its own thread.
 final class Pipeline {
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+
+  private static final String CLOSED = "the client was closed before the answer";
 
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
@@ -51,6 +54,7 @@ final class Pipeline {
   private final Thread reader;
   private final Thread writer;
   private final Thread timer;
+  private final String asideName;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -73,6 +77,9 @@ final class Pipeline {
 
   /// The connection that the reader is busy with.
   private @Nullable Connection connection;
+
+  /// Whether it was opened.
+  private boolean connected;
 
   /// Whether lines may be written to it.
   private boolean up;
@@ -101,6 +108,15 @@ final class Pipeline {
   /// Whether the reader waits for bytes, so that no answer is on its way through it.
   private volatile boolean reading;
 
+  /// By `System.nanoTime`: since when the reader waits for bytes after it was held up, or is busy
+  /// with one answer.
+  private volatile long readingSince;
+
+  private volatile long busySince;
+
+  /// Whether a callback blocks the reader.
+  private boolean stuck;
+
   // The rest belongs to the reader.
 
   private final AnswerReader answers;
@@ -108,6 +124,9 @@ final class Pipeline {
 
   /// Whether the connection has brought an answer.
   private boolean answeredAny;
+
+  /// By `System.nanoTime`: when the last bytes came.
+  private long filledAt;
 
   /// A thread of a client; futures complete there.
   private static final class ClientThread extends Thread {
@@ -133,6 +152,7 @@ final class Pipeline {
     reader = new ClientThread(this, this::readConnections, name + "-reader");
     writer = new ClientThread(this, this::writeBatches, name + "-writer");
     timer = new ClientThread(this, this::watch, name + "-timer");
+    asideName = name + "-failing";
   }
 
   ClientOptions options() {
@@ -260,7 +280,7 @@ final class Pipeline {
       closing = true;
       room.signalAll();
       long left = answerNanos;
-      while (outstanding > 0 && left > 0 && !closed) {
+      while (outstanding > 0 && left > 0 && !closed && !stuck) {
         left = settled.awaitNanos(left);
       }
       if (first && up && outstanding == 0) {
@@ -302,6 +322,9 @@ final class Pipeline {
 
   private void awaitRoom() {
     while (outstanding >= options.maxInFlight() && !closing) {
+      if (stuck) {
+        throw new ConnectionException("a callback blocks the client; nothing was sent", null);
+      }
       waitingForRoom++;
       try {
         room.await();
@@ -348,7 +371,7 @@ final class Pipeline {
       open.addAll(listings);
       if (connection != null) {
         open.add(connection);
-        doom = "the client was closed before the answer";
+        doom = CLOSED;
       }
       for (Condition condition :
           List.of(room, readerMayWork, writerMayWork, timerMayWork, settled)) {
@@ -366,12 +389,45 @@ final class Pipeline {
       interrupted = true;
     }
     failUnsent(call -> true, "the client was closed");
+    // A reader that is blocked by a callback, or gone, completes nothing.
+    failSent(call -> true, CLOSED);
     return !interrupted;
   }
 
   // The reader.
 
   private void readConnections() {
+    try {
+      readUntilClosed();
+    } finally {
+      readerEnded();
+    }
+  }
+
+  /// Leaves nobody waiting, even when an error has ended the reader.
+  private void readerEnded() {
+    Connection left;
+    lock.lock();
+    try {
+      left = connection;
+      closing = true;
+      closed = true;
+      up = false;
+      started = true;
+      for (Condition condition : List.of(room, writerMayWork, timerMayWork, settled)) {
+        condition.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (left != null) {
+      left.abort();
+    }
+    failUnsent(call -> true, "the client was closed");
+    failSent(call -> true, CLOSED);
+  }
+
+  private void readUntilClosed() {
     for (Connection next = awaitNeed(); next != null; next = awaitNeed()) {
       try {
         next.open();
@@ -385,7 +441,6 @@ final class Pipeline {
       connected();
       lost(next, answers.read(next));
     }
-    failUnsent(call -> true, "the client was closed");
   }
 
   /// Waits until a connection is needed; null when the client is closed.
@@ -417,6 +472,9 @@ final class Pipeline {
       connectFailure = null;
       started = true;
       usedAt = System.nanoTime();
+      readingSince = usedAt;
+      busySince = usedAt;
+      connected = true;
       queue.renew(usedAt);
       up = !closed;
       writerMayWork.signal();
@@ -472,7 +530,7 @@ final class Pipeline {
   }
 
   /// Moves the calls that were sent behind others.
-  void takeSent(Deque<Call<?>> to) {
+  void takeSent(Queue<Call<?>> to) {
     lock.lock();
     try {
       queue.takeSent(to);
@@ -493,7 +551,20 @@ final class Pipeline {
 
   /// Whether the reader waits for bytes, so that no answer is on its way through it.
   void reading(boolean waits) {
+    long now = System.nanoTime();
+    if (!waits) {
+      filledAt = now;
+      busySince = now;
+    } else if (now - filledAt > tickNanos) {
+      // What came while callbacks held it up is no silence of the server's.
+      readingSince = now;
+    }
     reading = waits;
+  }
+
+  /// The reader has given an answer to its call.
+  void progress() {
+    busySince = System.nanoTime();
   }
 
   /// Counts calls that have ended.
@@ -509,6 +580,7 @@ final class Pipeline {
       outstanding -= answered;
       usedAt = System.nanoTime();
       oldest = first;
+      stuck = false;
       settled();
     } finally {
       lock.unlock();
@@ -534,6 +606,7 @@ final class Pipeline {
     List<Call<?>> repeated = new ArrayList<>();
     boolean needed;
     boolean expected;
+    boolean unused;
     String what;
     lock.lock();
     try {
@@ -545,6 +618,9 @@ final class Pipeline {
       repeated.forEach(call -> call.again(now));
       queue.addFirst(repeated);
       expected = closed;
+      unused = dismissed && failed.isEmpty() && repeated.isEmpty();
+      connected = false;
+      stuck = false;
       connection = null;
       up = false;
       doomed = false;
@@ -565,7 +641,7 @@ final class Pipeline {
       log.warn("{}; {} calls had no answer", what, unanswered);
     }
     fail(failed, what, reason);
-    if (needed && !answeredAny) {
+    if (needed && !answeredAny && !unused) {
       pause(reason);
     }
   }
@@ -583,7 +659,8 @@ final class Pipeline {
 
   private static void fail(List<Call<?>> calls, String what, ZtickException reason) {
     for (Call<?> call : calls) {
-      if (changedNothing(reason) && !call.repeated) {
+      call.release();
+      if (changedNothing(reason) && !call.repeated && !call.unavailable) {
         call.completeExceptionally(reason.again());
       } else {
         call.lost(what, reason);
@@ -606,12 +683,30 @@ final class Pipeline {
     }
     String nothing = what + "; nothing was sent";
     for (Call<?> call : removed) {
+      call.release();
       if (call.repeated) {
         call.lost(what, cause);
       } else if (cause instanceof AuthenticationException && !closed()) {
         call.completeExceptionally(cause.again());
       } else {
         call.completeExceptionally(new ConnectionException(nothing, cause));
+      }
+    }
+  }
+
+  /// Fails calls that were sent; their answers, if they come, are read and dropped.
+  private void failSent(Predicate<Call<?>> chosen, String what) {
+    List<Call<?>> sent;
+    lock.lock();
+    try {
+      sent = answers.unanswered();
+      sent.addAll(queue.sent());
+    } finally {
+      lock.unlock();
+    }
+    for (Call<?> call : sent) {
+      if (!call.isDone() && chosen.test(call)) {
+        call.lost(what, null);
       }
     }
   }
@@ -696,18 +791,29 @@ final class Pipeline {
       Connection unused = null;
       Connection dead = null;
       boolean waiting;
+      boolean blocked;
+      boolean newlyBlocked;
+      String what;
       lock.lock();
       try {
+        what = (up ? "nothing could be written to " : "no connection to ") + options.endpoint();
+        blocked = isBlocked(now);
+        newlyBlocked = blocked && !stuck;
+        if (newlyBlocked) {
+          stuck = true;
+          room.signalAll();
+          settled.signalAll();
+        }
         if (doomed && now - abortAt >= 0) {
           dead = connection;
         } else if (isDeaf(now)) {
-          doom = options.endpoint() + " did not answer within " + answerMillis() + " ms";
+          doom = silence();
           up = false;
           dead = connection;
         } else if (up && outstanding == 0 && idleNanos > 0 && now - usedAt >= idleNanos) {
           unused = dismiss();
         }
-        waiting = queue.hasUnsent();
+        waiting = hasWaitingUnsent(now);
       } finally {
         lock.unlock();
       }
@@ -717,11 +823,47 @@ final class Pipeline {
       if (unused != null) {
         quit(unused);
       }
-      if (waiting) {
-        String what = "no connection to " + options.endpoint() + " for " + answerMillis() + " ms";
-        failUnsent(call -> hasWaited(call, now), what);
+      if (newlyBlocked) {
+        warnOfCallback();
+      }
+      if (waiting || blocked) {
+        failLate(now, blocked, what + " for " + answerMillis() + " ms");
       }
     }
+  }
+
+  /// Apart from the timer, which callbacks must not hold up.
+  private void failLate(long now, boolean blocked, String what) {
+    Runnable failing =
+        () -> {
+          failUnsent(call -> hasWaited(call, now), what);
+          if (blocked) {
+            failSent(
+                call -> now - call.since > answerNanos,
+                "a callback has blocked the client for " + answerMillis() + " ms");
+          }
+        };
+    new ClientThread(this, failing, asideName).start();
+  }
+
+  private boolean hasWaitingUnsent(long now) {
+    return queue.hasUnsent(call -> hasWaited(call, now));
+  }
+
+  private void warnOfCallback() {
+    Throwable where = new Throwable("where the callback is");
+    where.setStackTrace(reader.getStackTrace());
+    log.warn(
+        "a callback has blocked {} for {} ms, and no other call is answered meanwhile; what blocks"
+            + " belongs into an Async method of CompletableFuture",
+        reader.getName(),
+        answerMillis(),
+        where);
+  }
+
+  /// Whether a callback has held up the reader for too long.
+  private boolean isBlocked(long now) {
+    return connected && !reading && now - busySince > answerNanos;
   }
 
   /// False when the client is closed.
@@ -748,7 +890,16 @@ final class Pipeline {
   /// Whether the oldest call that was sent has waited for too long.
   private boolean isDeaf(long now) {
     Call<?> call = oldest == null ? queue.firstSent() : oldest;
-    return reading && call != null && now - call.since > answerNanos;
+    if (!reading || call == null || now - call.since <= answerNanos) {
+      return false;
+    }
+    return call.unavailable || now - readingSince > answerNanos;
+  }
+
+  private String silence() {
+    return oldest != null && oldest.unavailable
+        ? options.endpoint() + " said unavailable, and kept the connection"
+        : options.endpoint() + " did not answer within " + answerMillis() + " ms";
   }
 
   private long answerMillis() {

@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 /// order in which one thread made them. They wait only while {@link ClientOptions#maxInFlight()}
 /// calls are in flight. A future that is cancelled does not take its line back.
 ///
-/// **Threads.** Futures complete on a thread of the client, so what is attached to them must not
-/// block; a blocking call there throws an `IllegalStateException`. Use the `…Async` methods of
-/// `CompletableFuture` to go on elsewhere.
+/// **Threads.** Futures complete on a thread of the client, or on the one that closes it, so what
+/// is attached to them must not block; a blocking call there throws an `IllegalStateException`. A
+/// callback that blocks for {@link ClientOptions#answerTimeout()} is logged, and calls behind it
+/// fail after that time. Use the `…Async` methods of `CompletableFuture` to go on elsewhere.
 ///
 /// **When the connection is lost**, calls whose line may have been sent fail: changes with {@link
 /// UnknownOutcomeException}, questions with {@link ConnectionException}. {@link
@@ -257,13 +258,13 @@ public final class ZtickClient implements AutoCloseable {
 
   private Call<Job> callGet(String job) {
     return pipeline.submit(
-        new Call<>(false, (rows, words) -> Rows.job(job, words)),
+        Call.question((rows, words) -> Rows.job(job, words)),
         line -> line.text("GET").word(text(job)));
   }
 
   private Call<JobDetails> callShow(String job) {
     return pipeline.submit(
-        new Call<>(false, (rows, words) -> new JobDetails(job, Rows.table(rows))),
+        Call.listing((rows, words) -> new JobDetails(job, Rows.table(rows))),
         line -> line.text("SHOW").word(text(job)));
   }
 
@@ -273,7 +274,7 @@ public final class ZtickClient implements AutoCloseable {
       throw new IllegalArgumentException("the limit " + limit + " is negative");
     }
     return pipeline.submit(
-        new Call<>(false, (rows, words) -> rows.stream().map(Rows::job).toList()),
+        Call.listing((rows, words) -> rows.stream().map(Rows::job).toList()),
         line -> {
           line.text("DUE").number(limit);
           if (!prefix.isEmpty()) {
@@ -297,12 +298,11 @@ public final class ZtickClient implements AutoCloseable {
 
   private Call<Statistics> callStat() {
     return pipeline.submit(
-        new Call<>(false, (rows, words) -> new Statistics(Rows.table(rows))),
-        line -> line.text("STAT"));
+        Call.listing((rows, words) -> new Statistics(Rows.table(rows))), line -> line.text("STAT"));
   }
 
   private Call<Void> callPing() {
-    return pipeline.submit(new Call<>(false, Call.NOTHING), line -> line.text("PING"));
+    return pipeline.submit(Call.question(Call.NOTHING), line -> line.text("PING"));
   }
 
   private Call<Void> callBackup(String name) {
@@ -312,12 +312,12 @@ public final class ZtickClient implements AutoCloseable {
   private Call<Reply> callSend(List<String> words) {
     List<String> command = command(words);
     return pipeline.submit(
-        new Call<>(!isQuestion(command), (rows, rest) -> new Reply(rest, rows)),
+        Call.any(!isQuestion(command), (rows, rest) -> new Reply(rest, rows)),
         line -> command.forEach(line::word));
   }
 
   private Call<Void> change(Consumer<LineWriter> line) {
-    return pipeline.submit(new Call<>(true, Call.NOTHING), line);
+    return pipeline.submit(Call.change(), line);
   }
 
   private static boolean isQuestion(List<String> command) {
