@@ -103,6 +103,36 @@ class CloseTest {
   }
 
   @Test
+  void close_completes_every_call_although_a_callback_blocks() throws Exception {
+    var release = new CompletableFuture<Void>();
+    try {
+      ZtickClient client =
+          ZtickClient.connect(server.options().answerTimeout(Duration.ofMillis(200)).build());
+      Peer peer = server.peer();
+      var entered = new CompletableFuture<Void>();
+      var _ =
+          client
+              .pingAsync()
+              .thenRun(
+                  () -> {
+                    entered.complete(null);
+                    release.join();
+                  });
+      var change = client.removeAsync("a");
+      var question = client.getAsync("a");
+      peer.take(3).say("1 OK");
+      entered.get(30, TimeUnit.SECONDS);
+      client.close();
+      assertThat(change).isCompletedExceptionally();
+      assertThat(question).isCompletedExceptionally();
+      assertThat(Failures.of(change)).isInstanceOf(UnknownOutcomeException.class);
+      peer.close();
+    } finally {
+      release.complete(null);
+    }
+  }
+
+  @Test
   void no_thread_is_left_behind() throws Exception {
     ZtickClient client = ZtickClient.connect(server.options().build());
     server.peer().close();

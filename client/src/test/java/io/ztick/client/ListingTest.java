@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +150,44 @@ class ListingTest {
         .isInstanceOf(ConnectionException.class)
         .hasMessageContaining("client was closed");
     assertThatThrownBy(() -> client.query("").count()).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void a_consumer_that_throws_ends_the_connection() throws Exception {
+    var failure =
+        Failures.later(
+            () ->
+                client
+                    .query("")
+                    .forEach(
+                        job -> {
+                          throw new IllegalStateException(job.id());
+                        }));
+    Peer peer = server.peer();
+    peer.take(2).say("1 a planned 1");
+    assertThat(done(failure)).isInstanceOf(IllegalStateException.class).hasMessage("a");
+    assertThat(peer.line()).isEqualTo("<end>");
+  }
+
+  @Test
+  void a_row_that_trickles_is_no_progress() throws Exception {
+    try (ZtickClient hasty = connect(server.options().answerTimeout(Duration.ofMillis(300)))) {
+      var failure = Failures.later(() -> hasty.query("").forEach(job -> {}));
+      Peer peer = server.peer().take(2);
+      try (var trickle = Executors.newSingleThreadScheduledExecutor()) {
+        var _ = trickle.scheduleAtFixedRate(() -> trickle(peer), 0, 20, TimeUnit.MILLISECONDS);
+        assertThat(done(failure)).hasMessageContaining("did not go on within 300 ms");
+        trickle.shutdownNow();
+      }
+    }
+  }
+
+  private static void trickle(Peer peer) {
+    try {
+      peer.write("1");
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   /// A client whose first connection is ready.

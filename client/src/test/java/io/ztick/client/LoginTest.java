@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,23 @@ class LoginTest {
     assertThatThrownBy(() -> Endpoint.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("token@");
+  }
+
+  @Test
+  void durations_that_no_clock_can_count_are_refused() {
+    var options = ClientOptions.builder(Endpoint.parse("ztick://h"));
+    Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+    Duration little = Duration.ofMillis(1);
+    for (Runnable setter :
+        List.<Runnable>of(
+            () -> options.connectTimeout(forever),
+            () -> options.answerTimeout(forever),
+            () -> options.idleTimeout(forever),
+            () -> options.backOff(little, forever))) {
+      assertThatThrownBy(setter::run)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("at most 365 days");
+    }
   }
 
   @Test

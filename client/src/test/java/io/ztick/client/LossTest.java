@@ -34,8 +34,8 @@ class LossTest {
 
   @Test
   void a_lost_change_has_an_unknown_outcome_and_a_lost_question_none() throws Exception {
-    try (ZtickClient client = ZtickClient.connect(server.options().build())) {
-      Peer peer = server.peer();
+    try (ZtickClient client = ZtickClient.connect(server.options().build());
+        Peer peer = server.peer()) {
       var answered = client.setAsync("a", Instant.EPOCH);
       var change = client.removeAsync("a");
       var question = client.getAsync("a");
@@ -127,8 +127,8 @@ class LossTest {
   @ParameterizedTest
   @ValueSource(strings = {"2 OK", "OK", "1", "HTTP/1.1 400 Bad Request", "11 OK", "x1 OK"})
   void an_answer_to_something_else_ends_the_connection(String answer) throws Exception {
-    try (ZtickClient client = ZtickClient.connect(server.options().build())) {
-      Peer peer = server.peer();
+    try (ZtickClient client = ZtickClient.connect(server.options().build());
+        Peer peer = server.peer()) {
       var call = client.removeAsync("a");
       peer.line();
       peer.say(answer);
@@ -141,8 +141,8 @@ class LossTest {
 
   @Test
   void a_lost_login_fails_what_waits_without_a_change() throws Exception {
-    try (ZtickClient client = ZtickClient.connect(server.options().build())) {
-      Peer peer = server.peer();
+    try (ZtickClient client = ZtickClient.connect(server.options().build());
+        Peer peer = server.peer()) {
       var first = client.removeAsync("a");
       var second = client.getAsync("a");
       peer.line();
@@ -213,8 +213,8 @@ class LossTest {
 
   @Test
   void unavailable_is_sent_again_where_that_is_allowed() throws Exception {
-    try (ZtickClient client = ZtickClient.connect(server.options().repeatUnknown(true).build())) {
-      Peer peer = server.peer();
+    try (ZtickClient client = ZtickClient.connect(server.options().repeatUnknown(true).build());
+        Peer peer = server.peer()) {
       var first = client.removeAsync("a");
       var second = client.removeAsync("b");
       peer.line();
@@ -262,8 +262,8 @@ class LossTest {
 
   @Test
   void calls_beyond_the_limit_wait_for_room() throws Exception {
-    try (ZtickClient client = ZtickClient.connect(server.options().maxInFlight(2).build())) {
-      Peer peer = server.peer();
+    try (ZtickClient client = ZtickClient.connect(server.options().maxInFlight(2).build());
+        Peer peer = server.peer()) {
       var first = client.pingAsync();
       var second = client.pingAsync();
       var third = new CompletableFuture<CompletableFuture<Void>>();
@@ -281,8 +281,8 @@ class LossTest {
 
   @Test
   void a_call_that_cannot_be_written_leaves_its_room_to_the_next() throws Exception {
-    try (ZtickClient client = ZtickClient.connect(server.options().maxInFlight(1).build())) {
-      Peer peer = server.peer();
+    try (ZtickClient client = ZtickClient.connect(server.options().maxInFlight(1).build());
+        Peer peer = server.peer()) {
       var first = client.pingAsync();
       var failure = new CompletableFuture<Throwable>();
       Thread halfCharacter =
@@ -308,11 +308,16 @@ class LossTest {
   @Test
   void an_unused_connection_is_ended_and_opened_anew_by_the_next_call() throws Exception {
     try (ZtickClient client =
-        ZtickClient.connect(server.options().idleTimeout(Duration.ofMillis(50)).build())) {
-      Peer peer = server.peer();
+            ZtickClient.connect(
+                server
+                    .options()
+                    .idleTimeout(Duration.ofMillis(50))
+                    .backOff(Duration.ofHours(1), Duration.ofHours(1))
+                    .build());
+        Peer peer = server.peer()) {
       assertThat(peer.line()).isEqualTo("QUIT");
-      peer.say("OK").close();
       var ping = client.pingAsync();
+      peer.say("OK").close();
       Peer next = server.peer();
       String line = next.line();
       assertThat(line).endsWith(" PING");
@@ -324,8 +329,8 @@ class LossTest {
   @Test
   void a_server_that_does_not_let_an_unused_connection_go_is_left() throws Exception {
     try (ZtickClient client =
-        ZtickClient.connect(server.options().idleTimeout(Duration.ofMillis(50)).build())) {
-      Peer peer = server.peer();
+            ZtickClient.connect(server.options().idleTimeout(Duration.ofMillis(50)).build());
+        Peer peer = server.peer()) {
       assertThat(peer.line()).isEqualTo("QUIT");
       assertThat(peer.line()).isEqualTo("<end>");
       var _ = client.pingAsync();
@@ -337,8 +342,8 @@ class LossTest {
 
   @Test
   void a_callback_that_fails_harms_nobody_else() throws Exception {
-    try (ZtickClient client = ZtickClient.connect(server.options().build())) {
-      Peer peer = server.peer();
+    try (ZtickClient client = ZtickClient.connect(server.options().build());
+        Peer peer = server.peer()) {
       var failing =
           client
               .pingAsync()
@@ -350,6 +355,116 @@ class LossTest {
       peer.take(2).say("1 OK", "2 OK");
       done(ping);
       assertThat(failing).isCompletedExceptionally();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1 a row", "0000000000000001 OK", "4294967297 OK", "1 OK \""})
+  void what_is_no_answer_to_a_change_fails_every_call(String line) throws Exception {
+    try (ZtickClient client = ZtickClient.connect(server.options().build());
+        Peer peer = server.peer()) {
+      var change = client.removeAsync("a");
+      var question = client.pingAsync();
+      peer.take(2).say(line);
+      assertThat(Failures.of(change))
+          .isInstanceOf(UnknownOutcomeException.class)
+          .hasCauseInstanceOf(ProtocolException.class);
+      assertThat(Failures.of(question)).isInstanceOf(ConnectionException.class);
+    }
+  }
+
+  @Test
+  void a_line_without_end_fails_its_call_before_it_fills_the_memory() throws Exception {
+    try (ZtickClient client = ZtickClient.connect(server.options().build());
+        Peer peer = server.peer()) {
+      var change = client.removeAsync("a");
+      peer.take(1).write("1 OK " + "x".repeat(Connection.MAX_SHORT_LINE_BYTES));
+      assertThat(Failures.of(change)).hasMessageContaining("too long");
+    }
+  }
+
+  @Test
+  void a_long_row_is_read_where_rules_may_come() throws Exception {
+    String arguments = "x".repeat(2 * Connection.MAX_SHORT_LINE_BYTES);
+    try (ZtickClient client = ZtickClient.connect(server.options().build());
+        Peer peer = server.peer()) {
+      var reply = client.sendAsync(List.of("LISTRULES"));
+      peer.take(1).say("1 r p shell " + arguments, "1 OK");
+      assertThat(done(reply).rows()).containsExactly(List.of("r", "p", "shell", arguments));
+    }
+  }
+
+  @Test
+  void a_callback_that_waits_for_a_call_is_freed_by_the_calls_timeout() throws Exception {
+    try (ZtickClient client =
+            ZtickClient.connect(server.options().answerTimeout(Duration.ofSeconds(1)).build());
+        Peer peer = server.peer()) {
+      var inner = new CompletableFuture<CompletableFuture<Void>>();
+      var blocking =
+          client
+              .pingAsync()
+              .thenRun(
+                  () -> {
+                    var nested = client.pingAsync();
+                    inner.complete(nested);
+                    nested.join();
+                  });
+      peer.take(1).say("1 OK").take(1).say("2 OK");
+      assertThat(Failures.of(done(inner)))
+          .isInstanceOf(ConnectionException.class)
+          .hasMessageContaining("a callback has blocked the client for 1000 ms");
+      await().atMost(ScriptedServer.BOUND).until(blocking::isCompletedExceptionally);
+      var ping = client.pingAsync();
+      peer.take(1).say("3 OK");
+      done(ping);
+    }
+  }
+
+  @Test
+  void a_full_client_whose_callback_blocks_takes_no_calls() throws Exception {
+    var release = new CompletableFuture<Void>();
+    try (ZtickClient client =
+            ZtickClient.connect(
+                server.options().answerTimeout(Duration.ofSeconds(1)).maxInFlight(1).build());
+        Peer peer = server.peer()) {
+      var blocking = client.pingAsync().thenRun(release::join);
+      peer.take(1).say("1 OK");
+      var failure = Failures.later(() -> client.remove("a"));
+      assertThat(done(failure))
+          .isInstanceOf(ConnectionException.class)
+          .hasMessageContaining("nothing was sent");
+      release.complete(null);
+      done(blocking);
+    } finally {
+      release.complete(null);
+    }
+  }
+
+  @Test
+  void unavailable_on_a_connection_that_stays_is_sent_again_on_another() throws Exception {
+    try (ZtickClient client =
+            ZtickClient.connect(
+                server.options().repeatUnknown(true).answerTimeout(Duration.ofSeconds(2)).build());
+        Peer peer = server.peer()) {
+      var call = client.removeAsync("a");
+      peer.take(1).say("1 ERROR unavailable the journal failed");
+      Peer next = server.peer();
+      assertThat(next.line()).isEqualTo("1 REMOVE a");
+      next.say("1 OK");
+      done(call);
+      assertThat(peer.line()).isEqualTo("<end>");
+    }
+  }
+
+  @Test
+  void what_was_unavailable_stays_unknown_when_the_server_stops() throws Exception {
+    try (ZtickClient client = ZtickClient.connect(server.options().repeatUnknown(true).build())) {
+      Peer peer = server.peer();
+      var first = client.removeAsync("a");
+      var second = client.removeAsync("b");
+      peer.take(2).say("1 ERROR unavailable the journal failed", "ERROR stopping").close();
+      assertThat(Failures.of(first)).isInstanceOf(UnknownOutcomeException.class);
+      assertThat(Failures.of(second)).isInstanceOf(StoppingException.class);
     }
   }
 
