@@ -108,10 +108,10 @@ final class Pipeline {
   /// Whether the reader waits for bytes, so that no answer is on its way through it.
   private volatile boolean reading;
 
-  /// By `System.nanoTime`: since when the reader waits for bytes after it was held up, or is busy
-  /// with one answer.
+  /// By `System.nanoTime`: since when the reader waits for bytes after callbacks held it up.
   private volatile long readingSince;
 
+  /// By `System.nanoTime`: since when the reader is busy with one answer.
   private volatile long busySince;
 
   /// Whether a callback blocks the reader.

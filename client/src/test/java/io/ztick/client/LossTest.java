@@ -60,6 +60,7 @@ class LossTest {
       assertThat(second.line()).isEqualTo("2 PING");
       second.say("2 OK");
       done(ping);
+      second.close();
     }
   }
 
@@ -81,6 +82,7 @@ class LossTest {
           peer.say(line.substring(0, line.indexOf(' ')) + " OK");
           done(calls.get(i));
         }
+        peer.close();
       }
     }
   }
@@ -193,6 +195,7 @@ class LossTest {
       for (var call : calls) {
         done(call);
       }
+      next.close();
     }
   }
 
@@ -208,6 +211,7 @@ class LossTest {
       assertThat(next.line()).isEqualTo("1 SHOW a");
       next.say("1 status planned", "1 execution_ns 1", "1 OK");
       assertThat(done(show).values()).containsOnlyKeys("status", "execution_ns");
+      next.close();
     }
   }
 
@@ -226,6 +230,7 @@ class LossTest {
       next.say("1 OK", "2 OK");
       done(first);
       done(second);
+      next.close();
     }
   }
 
@@ -323,6 +328,7 @@ class LossTest {
       assertThat(line).endsWith(" PING");
       next.say(line.substring(0, line.indexOf(' ')) + " OK");
       done(ping);
+      next.close();
     }
   }
 
@@ -337,6 +343,7 @@ class LossTest {
       Peer next = server.peer();
       assertThat(next.line()).isEqualTo("1 PING");
       next.say("1 OK");
+      next.close();
     }
   }
 
@@ -453,6 +460,7 @@ class LossTest {
       next.say("1 OK");
       done(call);
       assertThat(peer.line()).isEqualTo("<end>");
+      next.close();
     }
   }
 
