@@ -18,6 +18,8 @@ abstract class ClientCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "table|json|wire",
+      converter = Output.Converter.class,
+      completionCandidates = Output.Words.class,
       description =
           "For people, for programs (an object a line), or as the server sent it; table unless"
               + " given.")
@@ -29,12 +31,18 @@ abstract class ClientCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws IOException, ProfileException {
+    check();
     try (ZtickClient client = ZtickClient.connect(target.options(session).build())) {
       int exitCode = run(client);
       session.out().flush();
       return exitCode;
     }
   }
+
+  /// Looks at the command line before there is a connection.
+  ///
+  /// @throws picocli.CommandLine.ParameterException when it cannot be meant
+  void check() {}
 
   /// Asks and prints; returns the exit code.
   abstract int run(ZtickClient client) throws IOException;

@@ -71,6 +71,11 @@ public final class Commands {
     return NAMES.contains(name);
   }
 
+  /// Whether this subcommand asks a server.
+  public boolean asksServer(String name) {
+    return isOne(name) && !name.equals("config") && !name.equals("completion");
+  }
+
   /// Tells what kept one of these subcommands from being done.
   ///
   /// @return the exit code; empty when it is no failure of theirs, and then nothing was told

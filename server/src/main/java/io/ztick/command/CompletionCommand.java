@@ -1,10 +1,12 @@
 package io.ztick.command;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -41,12 +43,33 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  @Parameters(paramLabel = "bash|zsh", description = "The shell.")
+  @Parameters(
+      paramLabel = "bash|zsh",
+      converter = Shell.Converter.class,
+      completionCandidates = Shell.Words.class,
+      description = "The shell.")
   private Shell shell = Shell.BASH;
 
   enum Shell {
     BASH,
-    ZSH
+    ZSH;
+
+    /// Reads what is typed.
+    static final class Converter implements ITypeConverter<Shell> {
+      @Override
+      public Shell convert(String word) {
+        return Typed.constant(Shell.class, word);
+      }
+    }
+
+    /// What a shell completes.
+    static final class Words extends ArrayList<String> {
+      private static final long serialVersionUID = 1;
+
+      Words() {
+        super(Typed.words(Shell.class));
+      }
+    }
   }
 
   CompletionCommand(Session session) {

@@ -1,7 +1,6 @@
 package io.ztick.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,14 @@ final class ConfigCommand {
           .map(Column::text)
           .toList();
 
-  private static final String PROFILE_VARIABLE = "ZTICK_PROFILE";
+  /// What a shell completes.
+  private static final class Keys extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Keys() {
+      super(Stream.of(ProfileKey.values()).map(ProfileKey::word).toList());
+    }
+  }
 
   private final Session session;
 
@@ -54,7 +60,11 @@ final class ConfigCommand {
             + " so a file is better."
       })
   int set(
-      @Parameters(paramLabel = "endpoint|auth|token|tls_ca", description = "The key.") String key,
+      @Parameters(
+              paramLabel = "endpoint|auth|token|tls_ca",
+              completionCandidates = Keys.class,
+              description = "The key.")
+          String key,
       @Parameters(
               paramLabel = "VALUE",
               description =
@@ -65,24 +75,32 @@ final class ConfigCommand {
               paramLabel = "NAME",
               description = "The profile; the one in use unless given.")
           @Nullable String profile)
-      throws IOException, ProfileException {
+      throws ProfileException {
     ProfileKey wanted = key(key);
     String problem = wanted.problem(value);
     if (problem != null) {
       throw new ProfileException(wanted.word() + ": " + problem);
     }
     String kept = wanted.anchored(value, Path.of("").toAbsolutePath());
-    if (wanted == ProfileKey.TLS_CA && !Files.isReadable(Path.of(kept))) {
-      throw new ProfileException("tls_ca: " + kept + " cannot be read");
+    problem = wanted == ProfileKey.TLS_CA ? Certificates.problem(Path.of(kept)) : null;
+    if (problem != null) {
+      throw new ProfileException("tls_ca: " + problem);
     }
     ProfileFile file = file();
     file.set(chosen(file, profile), wanted, kept);
     return ClientCommand.DONE;
   }
 
-  @Command(name = "get", header = "Prints a key of a profile.", description = "")
+  @Command(
+      name = "get",
+      header = "Prints a key of a profile.",
+      description = {"", "One that is not set is exit code 2."})
   int get(
-      @Parameters(paramLabel = "endpoint|auth|token|tls_ca", description = "The key.") String key,
+      @Parameters(
+              paramLabel = "endpoint|auth|token|tls_ca",
+              completionCandidates = Keys.class,
+              description = "The key.")
+          String key,
       @Option(
               names = "--profile",
               paramLabel = "NAME",
@@ -97,10 +115,7 @@ final class ConfigCommand {
     file.require(name);
     String value = file.profile(name).get(wanted);
     if (value == null) {
-      session
-          .errors()
-          .println("ztick: %s is not set in the profile %s".formatted(wanted.word(), name));
-      return Failures.REFUSED;
+      throw new ProfileException("%s is not set in the profile %s".formatted(wanted.word(), name));
     }
     session.line(Texts.safe(secrets ? value : wanted.shown(value)));
     session.out().flush();
@@ -114,6 +129,8 @@ final class ConfigCommand {
       @Option(
               names = {"-o", "--output"},
               paramLabel = "table|json|wire",
+              converter = Output.Converter.class,
+              completionCandidates = Output.Words.class,
               description = "As of other commands.")
           @Nullable Output output)
       throws IOException, ProfileException {
@@ -141,7 +158,7 @@ final class ConfigCommand {
       header = "Makes a profile the one that is used unless another is named.",
       description = "")
   int use(@Parameters(paramLabel = "NAME", description = "The profile.") String name)
-      throws IOException, ProfileException {
+      throws ProfileException {
     file().use(name);
     return ClientCommand.DONE;
   }
@@ -151,8 +168,7 @@ final class ConfigCommand {
   }
 
   private String chosen(ProfileFile file, @Nullable String option) {
-    String variable = session.variable(PROFILE_VARIABLE);
-    String named = option == null ? variable : option;
+    String named = ProfileFile.named(session, option);
     return named == null ? file.current() : named;
   }
 

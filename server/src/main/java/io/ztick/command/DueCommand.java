@@ -33,10 +33,19 @@ final class DueCommand extends ClientCommand {
   }
 
   @Override
-  int run(ZtickClient client) throws IOException {
+  void check() {
+    checkLimit(target, limit);
+  }
+
+  /// That so many jobs may be asked for.
+  static void checkLimit(Target target, int limit) {
     if (limit < 1 || limit > MOST) {
       throw target.wrong("--limit: 1 to " + MOST + " is expected");
     }
+  }
+
+  @Override
+  int run(ZtickClient client) throws IOException {
     return print(client, words(limit, prefix), output.jobs(session));
   }
 

@@ -20,7 +20,8 @@ final class Failures {
   /// One sentence, with nothing in it that a terminal would obey.
   static String sentence(ZtickException failure) {
     String said = Texts.safe(String.valueOf(failure.getMessage()));
-    return failure instanceof UnknownOutcomeException
+    // The client says it of its own; the server's sentence does not.
+    return failure instanceof UnknownOutcomeException && !said.contains("not known")
         ? said + " (it is not known whether the change is kept)"
         : said;
   }

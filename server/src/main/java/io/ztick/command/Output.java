@@ -1,6 +1,8 @@
 package io.ztick.command;
 
+import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.ITypeConverter;
 
 /// How answers are printed.
 enum Output {
@@ -24,6 +26,23 @@ enum Output {
           Column.text("pattern"),
           Column.text("runner"),
           new Column("arguments", "ARGUMENTS", Column.Kind.TEXTS));
+
+  /// Reads what is typed.
+  static final class Converter implements ITypeConverter<Output> {
+    @Override
+    public Output convert(String word) {
+      return Typed.constant(Output.class, word);
+    }
+  }
+
+  /// What a shell completes.
+  static final class Words extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Words() {
+      super(Typed.words(Output.class));
+    }
+  }
 
   /// A printer of rows `<job> <status> <execution_ns>`.
   Rows jobs(Session session) {

@@ -74,15 +74,14 @@ final class ProfileFile {
     }
   }
 
+  /// The profile that an option or the environment names, if any.
+  static @Nullable String named(Session session, @Nullable String option) {
+    return option == null ? session.variable("ZTICK_PROFILE") : option;
+  }
+
   /// Where the file is, whether it exists or not.
   static Path place(Session session) {
-    String base = session.variable("XDG_CONFIG_HOME");
-    // A relative one is to be ignored, says the specification of these directories.
-    Path directory =
-        base != null && base.startsWith("/")
-            ? Path.of(base)
-            : Path.of(System.getProperty("user.home"), ".config");
-    return directory.resolve("ztick").resolve("config.toml");
+    return session.directory("XDG_CONFIG_HOME", ".config").resolve("config.toml");
   }
 
   /// Reads the file; one that does not exist has no profiles.
@@ -143,23 +142,21 @@ final class ProfileFile {
   }
 
   /// Sets a key, of a profile that need not exist yet, and keeps the file.
-  void set(String name, ProfileKey key, String value) throws ProfileException, IOException {
+  ///
+  /// @param value one in which the key finds no problem
+  void set(String name, ProfileKey key, String value) throws ProfileException {
     if (!NAME.matcher(name).matches()) {
       throw new ProfileException(
           Texts.cell(name)
               + " is no name of a profile: 1 to 64 of A-Z a-z 0-9 . _ - are expected, first a"
               + " letter or digit");
     }
-    String problem = key.problem(value);
-    if (problem != null) {
-      throw new ProfileException(key.word() + ": " + problem);
-    }
     toml.set(List.of(PROFILES, name, key.word()), value);
     write();
   }
 
   /// Makes a profile the one in use, and keeps the file.
-  void use(String name) throws ProfileException, IOException {
+  void use(String name) throws ProfileException {
     require(name);
     toml.set(List.of(PROFILE), name);
     write();
@@ -242,8 +239,16 @@ final class ProfileFile {
     }
   }
 
+  private void write() throws ProfileException {
+    try {
+      replace();
+    } catch (IOException e) {
+      throw new ProfileException(file + ": cannot be written: " + reason(e));
+    }
+  }
+
   /// Replaces the file as a whole, so that nobody ever reads half of it.
-  private void write() throws IOException {
+  private void replace() throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file;
     Path directory = target.toAbsolutePath().getParent();
     if (directory == null) {

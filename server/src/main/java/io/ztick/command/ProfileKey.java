@@ -23,7 +23,8 @@ enum ProfileKey {
     @Override
     void check(String value) {
       if (!value.equals(NO_AUTH) && !value.equals(TOKEN_AUTH)) {
-        throw new IllegalArgumentException(Texts.words(Stream.of(value).toList()) + BAD_AUTH);
+        // Without the value: somebody may have taken the key for that of the secret.
+        throw new IllegalArgumentException("none or token is expected");
       }
     }
   },
@@ -75,8 +76,6 @@ enum ProfileKey {
 
   /// Before the name of a variable that holds a token.
   static final String ENVIRONMENT = "env:";
-
-  private static final String BAD_AUTH = " is not one of none, token";
 
   /// The key as it is written.
   String word() {

@@ -13,6 +13,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.terminal.Terminal;
+import org.jspecify.annotations.Nullable;
 
 /// Lines from a person at a terminal, with history and completion.
 final class Prompt {
@@ -21,22 +22,24 @@ final class Prompt {
   private static final String HELP =
       """
       Lines are sent as they are: type one of the commands below, in upper or lower case.
-      Tab completes commands, jobs and rules. help shows this, exit or Ctrl-D ends.
+      Tab completes commands, jobs and rules. Ctrl-C gives up a line. help shows this, exit or Ctrl-D ends.
       """;
 
   private final Session session;
   private final Dialogue dialogue;
+  private final Terminal terminal;
   private final String name;
 
   /// @param name what stands before each line: where it goes to
-  Prompt(Session session, Dialogue dialogue, String name) {
+  Prompt(Session session, Dialogue dialogue, Terminal terminal, String name) {
     this.session = session;
     this.dialogue = dialogue;
+    this.terminal = terminal;
     this.name = name;
   }
 
   /// Until the person ends it; returns the exit code.
-  int run(Terminal terminal) throws IOException {
+  int run() throws IOException {
     try {
       var _ = dialogue.client();
     } catch (ZtickException e) {
@@ -46,7 +49,9 @@ final class Prompt {
       }
       session.errors().println(Failures.sentence(e) + "; AUTH <secret> logs in");
     }
-    LineReader reader = reader(terminal);
+    // A signal between a line and its answer would end the process.
+    var _ = terminal.handle(Terminal.Signal.INT, _ -> {});
+    LineReader reader = reader();
     boolean open = true;
     while (open) {
       try {
@@ -78,15 +83,51 @@ final class Prompt {
   }
 
   private void say(WireLine line) throws IOException {
+    var asking = new Asking(Thread.currentThread());
+    Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, _ -> asking.giveUp());
     try {
       var _ = dialogue.say(line);
     } catch (ZtickException e) {
       session.line(Paint.bad(session, "ztick: " + Failures.sentence(e)));
+    } finally {
+      terminal.handle(Terminal.Signal.INT, before);
+    }
+    if (asking.end()) {
+      // With the interrupt it does not wait for the answer.
+      Thread.currentThread().interrupt();
+      dialogue.close();
+      var _ = Thread.interrupted();
+      session.line("given up; the next line opens a new connection");
     }
     session.out().flush();
   }
 
-  private LineReader reader(Terminal terminal) throws IOException {
+  /// A line that waits for its answer, until Ctrl-C.
+  private static final class Asking {
+    private @Nullable Thread waiting;
+    private boolean givenUp;
+
+    Asking(Thread waiting) {
+      this.waiting = waiting;
+    }
+
+    /// From the thread of the signal.
+    synchronized void giveUp() {
+      if (waiting != null) {
+        givenUp = true;
+        waiting.interrupt();
+      }
+    }
+
+    /// Returns whether it was given up; after that no interrupt comes any more.
+    synchronized boolean end() {
+      waiting = null;
+      var _ = Thread.interrupted();
+      return givenUp;
+    }
+  }
+
+  private LineReader reader() throws IOException {
     var parser = new DefaultParser();
     parser.setQuoteChars(new char[] {'"'});
     parser.setEscapeChars(new char[0]);
@@ -107,12 +148,7 @@ final class Prompt {
 
   /// The user's alone from its beginning.
   private Path historyFile() throws IOException {
-    String base = session.variable("XDG_STATE_HOME");
-    Path directory =
-        (base != null && base.startsWith("/")
-                ? Path.of(base)
-                : Path.of(System.getProperty("user.home"), ".local", "state"))
-            .resolve("ztick");
+    Path directory = session.directory("XDG_STATE_HOME", ".local/state");
     Files.createDirectories(
         directory,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

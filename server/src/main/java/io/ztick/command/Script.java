@@ -2,10 +2,7 @@ package io.ztick.command;
 
 import io.ztick.client.Reply;
 import io.ztick.client.ZtickException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -30,16 +27,16 @@ final class Script {
 
   /// Until the end of the input, QUIT, or a lost connection; returns the exit code.
   int run() throws IOException {
-    var lines = new BufferedReader(new InputStreamReader(session.in(), StandardCharsets.UTF_8));
+    var lines = new LineInput(session.in());
     long number = 0;
-    for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+    for (byte[] text = lines.next(); text != null; text = lines.next()) {
       number++;
       WireLine line = WireLine.parse(text);
       if (!line.isBlank() && !take(number, line)) {
         break;
       }
       // Whoever waits for an answer before the next line gets it.
-      if ((!lines.ready() || sent.size() == IN_FLIGHT) && !settle()) {
+      if ((!lines.isReady() || sent.size() == IN_FLIGHT) && !settle()) {
         break;
       }
     }
@@ -61,7 +58,9 @@ final class Script {
       note(dialogue.say(line));
       return !line.isQuit();
     } catch (ZtickException e) {
-      return settle() && lost(number, e);
+      // This line failed too, whatever became of those before it.
+      var _ = settle();
+      return lost(number, e);
     }
   }
 

@@ -38,6 +38,20 @@ record Session(
     return value == null || value.isEmpty() ? null : value;
   }
 
+  /// The directory of ztick for files of one kind, whether it exists or not.
+  ///
+  /// @param variable where the user may say where such directories are
+  /// @param unlessSet where they are otherwise, in the user's home
+  Path directory(String variable, String unlessSet) {
+    String base = variable(variable);
+    // A relative one is to be ignored, says the XDG specification of these directories.
+    Path parent =
+        base != null && base.startsWith("/")
+            ? Path.of(base)
+            : Path.of(System.getProperty("user.home")).resolve(unlessSet);
+    return parent.resolve("ztick");
+  }
+
   /// Whether colours and other escape sequences are welcome. See no-color.org.
   boolean isColoured() {
     return onTerminal && variable("NO_COLOR") == null && !"dumb".equals(environment.get("TERM"));

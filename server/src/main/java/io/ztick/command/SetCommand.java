@@ -4,6 +4,7 @@ import io.ztick.client.ZtickClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -18,6 +19,8 @@ import picocli.CommandLine.Parameters;
           + " in the past is due at once."
     })
 final class SetCommand extends ClientCommand {
+  private static final Pattern OPTION = Pattern.compile("-[-A-Za-z]");
+
   @Parameters(index = "0", paramLabel = "JOB", description = "The id of the job.")
   private String job = "";
 
@@ -30,6 +33,17 @@ final class SetCommand extends ClientCommand {
 
   SetCommand(Session session) {
     super(session);
+  }
+
+  /// A time may begin with a minus, so that what looks like an option is looked for here.
+  @Override
+  void check() {
+    for (String word : target.wordsBeforeDashes()) {
+      if (OPTION.matcher(word).lookingAt() && (word.equals(job) || time.contains(word))) {
+        throw target.wrong(
+            "there is no option " + Usage.option(word) + "; -- stands before such an id");
+      }
+    }
   }
 
   @Override

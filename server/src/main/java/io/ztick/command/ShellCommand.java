@@ -38,7 +38,7 @@ final class ShellCommand implements Callable<Integer> {
       Endpoint there = options.build().endpoint();
       try (Terminal terminal = terminals.lines()) {
         try {
-          return new Prompt(session, dialogue, there.host() + ":" + there.port()).run(terminal);
+          return new Prompt(session, dialogue, terminal, there.host() + ":" + there.port()).run();
         } finally {
           // It cannot be changed any more when it is closed.
           terminals.restore();

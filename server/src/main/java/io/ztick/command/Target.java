@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,10 @@ final class Target {
   private static final Endpoint LOCAL = new Endpoint("127.0.0.1", Endpoint.DEFAULT_PORT, false);
   private static final String ENDPOINT_VARIABLE = "ZTICK_ENDPOINT";
   private static final String TOKEN_VARIABLE = "ZTICK_TOKEN";
-  private static final String PROFILE_VARIABLE = "ZTICK_PROFILE";
+
+  /// What bytes become that are none of the locale's text.
+  private static final char NO_TEXT = '\uFFFD';
+
   private static final Duration LONGEST = Duration.ofDays(365);
 
   @Spec(Spec.Target.MIXEE)
@@ -68,7 +72,7 @@ final class Target {
       return true;
     }
     return session.variable(ENDPOINT_VARIABLE) != null
-        || session.variable(PROFILE_VARIABLE) != null
+        || ProfileFile.named(session, profile) != null
         || chosen(session).containsKey(ProfileKey.ENDPOINT);
   }
 
@@ -79,6 +83,7 @@ final class Target {
 
   /// What to connect with.
   ClientOptions.Builder options(Session session) throws ProfileException {
+    refuseWhatIsNoText();
     Map<ProfileKey, String> chosen = chosen(session);
     Endpoint there = endpoint(session, chosen);
     ClientOptions.Builder options = ClientOptions.builder(there);
@@ -120,9 +125,26 @@ final class Target {
     return new ParameterException(command.commandLine(), sentence);
   }
 
+  /// The arguments up to `--`, those of options with them.
+  List<String> wordsBeforeDashes() {
+    List<String> words = command.commandLine().getParseResult().originalArgs();
+    int dashes = words.indexOf("--");
+    return dashes < 0 ? words : words.subList(0, dashes);
+  }
+
+  /// An id must not be kept under another name than the one that was typed.
+  private void refuseWhatIsNoText() {
+    List<String> words = command.commandLine().getParseResult().originalArgs();
+    if (words.stream().anyMatch(word -> word.indexOf(NO_TEXT) >= 0)) {
+      throw wrong(
+          "an argument is no text in the encoding of this locale, %s; the stdin of ztick shell is UTF-8 always"
+              .formatted(System.getProperty("sun.jnu.encoding")));
+    }
+  }
+
   private Map<ProfileKey, String> chosen(Session session) throws ProfileException {
     Path place = ProfileFile.place(session);
-    String name = profile == null ? session.variable(PROFILE_VARIABLE) : profile;
+    String name = ProfileFile.named(session, profile);
     if (name == null && Files.notExists(place)) {
       return Map.of();
     }
@@ -231,8 +253,12 @@ final class Target {
       if (certificates == null || !there.tls()) {
         return;
       }
-      if (!Files.isReadable(certificates)) {
-        throw new ProfileException("tls_ca: " + certificates + " cannot be read");
+      String problem = Certificates.problem(certificates);
+      if (problem != null && tlsCa != null) {
+        throw wrong("--tls-ca: " + problem);
+      }
+      if (problem != null) {
+        throw new ProfileException("tls_ca: " + problem);
       }
       options.caFile(certificates);
     } catch (InvalidPathException e) {

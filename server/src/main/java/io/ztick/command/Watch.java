@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ final class Watch {
   private final ZtickClient client;
   private final Endpoint endpoint;
   private final String prefix;
-  private final int rows;
+  private final IntSupplier rows;
   private @Nullable Seen before;
   private @Nullable Seen last;
   private List<Job> due = List.of();
@@ -29,11 +30,13 @@ final class Watch {
 
   /// What one look has shown.
   ///
+  /// @param prefix what the ids of the jobs that are due begin with
   /// @param last what the server said last, if it ever said anything
   /// @param before what it had said before that, since its start
   /// @param trouble why it did not answer this time, or did not tell what is due
   record View(
       Endpoint endpoint,
+      String prefix,
       @Nullable Statistics last,
       @Nullable Statistics before,
       Duration between,
@@ -66,6 +69,9 @@ final class Watch {
       if (last != null) {
         lines.addAll(counts(session, last));
         lines.add("");
+      }
+      if (!prefix.isEmpty()) {
+        lines.add("due next of " + Texts.cell(prefix) + " (the counts are of all jobs)");
       }
       lines.addAll(jobs(session));
       return lines;
@@ -142,12 +148,12 @@ final class Watch {
     }
   }
 
-  /// @param rows how many of the next jobs to ask for
-  Watch(ZtickClient client, Endpoint endpoint, String prefix, int rows) {
+  /// @param rows how many of the next jobs to ask for, asked before each look
+  Watch(ZtickClient client, Endpoint endpoint, String prefix, IntSupplier rows) {
     this.client = client;
     this.endpoint = endpoint;
     this.prefix = prefix;
-    this.rows = Math.clamp(rows, 1, DueCommand.MOST);
+    this.rows = rows;
   }
 
   /// Looks once; that the server does not answer is a thing to see.
@@ -159,7 +165,7 @@ final class Watch {
       Statistics counts = client.stat();
       before = then;
       last = new Seen(counts, counts.uptime());
-      due = client.due(rows, prefix);
+      due = client.due(Math.clamp(rows.getAsInt(), 1, DueCommand.MOST), prefix);
     } catch (ZtickException e) {
       trouble = trouble(e);
     }
@@ -168,6 +174,7 @@ final class Watch {
     boolean same = now != null && then != null && then.uptime().compareTo(now.uptime()) < 0;
     return new View(
         endpoint,
+        prefix,
         now == null ? null : now.counts(),
         same && then != null ? then.counts() : null,
         same && now != null && then != null ? now.uptime().minus(then.uptime()) : Duration.ZERO,

@@ -81,8 +81,8 @@ final class WatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, ProfileException, InterruptedException {
     Duration pause = pause();
-    if (limit != null && (limit < 1 || limit > DueCommand.MOST)) {
-      throw target.wrong("--limit: 1 to " + DueCommand.MOST + " is expected");
+    if (limit != null) {
+      DueCommand.checkLimit(target, limit);
     }
     if (count != null && count < 1) {
       throw target.wrong("--count: 1 or more is expected");
@@ -96,7 +96,7 @@ final class WatchCommand implements Callable<Integer> {
       if (session.isInteractive() && !"dumb".equals(session.environment().get("TERM"))) {
         live(client, there, pause);
       } else {
-        print(new Watch(client, there.endpoint(), prefix, rows(10)), pause);
+        print(new Watch(client, there.endpoint(), prefix, () -> rows(10)), pause);
       }
     }
     return ClientCommand.DONE;
@@ -131,9 +131,10 @@ final class WatchCommand implements Callable<Integer> {
     try (Terminal terminal = terminals.screen()) {
       var ended = new AtomicBoolean();
       terminal.handle(Terminal.Signal.INT, _ -> ended.set(true));
-      var watch = new Watch(client, there.endpoint(), prefix, rows(terminal.getHeight()));
+      var watch = new Watch(client, there.endpoint(), prefix, () -> rows(terminal.getHeight()));
       var latest = new AtomicReference<Watch.@Nullable View>();
-      Thread looking = Thread.ofVirtual().start(() -> look(watch, pause, latest, ended));
+      Thread looking =
+          Thread.ofVirtual().name("ztick-watch").start(() -> look(watch, pause, latest, ended));
       try {
         show(terminal, latest, ended);
       } finally {
@@ -153,7 +154,6 @@ final class WatchCommand implements Callable<Integer> {
     try {
       for (int views = 0; !ended.get(); views++) {
         if (count != null && views == count) {
-          ended.set(true);
           return;
         }
         latest.set(watch.look());
@@ -161,6 +161,9 @@ final class WatchCommand implements Callable<Integer> {
       }
     } catch (InterruptedException | IllegalStateException e) {
       // Nobody looks any more.
+    } finally {
+      // Otherwise a fault of this thread would leave an old view on the screen for ever.
+      ended.set(true);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A line in the language of the wire, as somebody typed it.
@@ -43,8 +44,21 @@ record WireLine(
   private static final Set<String> WITHOUT_ID =
       Set.of("AUTH", "RULE", "CAN", "SHOW", "TOKEN", "HELP");
 
+  /// As the server has it.
+  private static final int LONGEST_ID_BYTES = 128;
+
+  private static final Pattern BEFORE_SECRET =
+      Pattern.compile("\\b(AUTH|TOKEN)\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern PASSWORD_IN_URL = Pattern.compile("://[^/\\s]*@");
+
   static WireLine parse(String line) {
-    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    return parse(line.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// A line as it came, without its end: what is not UTF-8 is a fault of it.
+  static WireLine parse(byte[] bytes) {
+    String line = new String(bytes, StandardCharsets.UTF_8);
     var words = new Words();
     words.split(bytes, 0, bytes.length);
     List<String> texts = words.texts(0);
@@ -63,6 +77,10 @@ record WireLine(
     // `set get now` plans the job `get`: a courtesy must not turn a line into another one.
     if (hasId && texts.get(1).equals("AUTH")) {
       return new WireLine(first, List.of(), null, "AUTH takes no request id");
+    }
+    if (hasId && !isRequestId(first)) {
+      return new WireLine(
+          null, List.of(), null, "a request id has 1 to 128 bytes and no control characters");
     }
     if (hasId) {
       return new WireLine(first, texts.subList(1, texts.size()), null, null);
@@ -112,8 +130,26 @@ record WireLine(
   /// Whether the line holds a secret that must not be kept: that of a login, or a password in a
   /// URL.
   static boolean isSecret(String line) {
-    String text = line.strip().toUpperCase(Locale.ROOT);
-    return text.matches("(\\S+ +)?\"?(AUTH|TOKEN)\"?( .*)?") || text.matches(".*://[^/\\s]*@.*");
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    var words = new Words();
+    words.split(bytes, 0, bytes.length);
+    if (words.texts(0).stream().limit(2).anyMatch(WireLine::announcesSecret)) {
+      return true;
+    }
+    // A quote that somebody forgot makes the words uncertain.
+    boolean torn = words.fault() != null && BEFORE_SECRET.matcher(line).find();
+    return torn || PASSWORD_IN_URL.matcher(line).find();
+  }
+
+  private static boolean isRequestId(String word) {
+    int bytes = word.getBytes(StandardCharsets.UTF_8).length;
+    return bytes > 0
+        && bytes <= LONGEST_ID_BYTES
+        && word.codePoints().noneMatch(Character::isISOControl);
+  }
+
+  private static boolean announcesSecret(String word) {
+    return word.equalsIgnoreCase("AUTH") || word.equalsIgnoreCase("TOKEN");
   }
 
   /// Without the secret.

@@ -1,6 +1,7 @@
 package io.ztick.server;
 
 import io.ztick.command.Commands;
+import io.ztick.command.Usage;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -26,7 +27,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The `ztick` command.
 @Command(
@@ -39,13 +39,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "0:done; of a server: stopped by a signal",
       "1:a server said ERROR; anything else",
       "2:wrong usage, or a problem in the configuration",
-      "3:no connection to a server, or none any more"
+      "3:no connection to a server, or none any more",
+      "4:a server has done it, and its answer could not be printed",
+      "141:nobody reads the results any more"
     })
 public final class Main implements Callable<Integer> {
   private static final String SERVER = "server";
   static final int DONE = 0;
   static final int FAILED = 1;
   private static final int MISCONFIGURED = 2;
+  private static final int UNPRINTED = 4;
+
+  /// As of a process that SIGPIPE ended.
+  private static final int UNWANTED = 141;
 
   private final InstantSource clock;
   private final PrintWriter errors;
@@ -64,7 +70,7 @@ public final class Main implements Callable<Integer> {
 
   private Main(InstantSource clock, PrintWriter errors) {
     this.clock = clock;
-    this.errors = errors;
+    this.errors = Usage.sentences(errors);
   }
 
   /// Runs the command and ends the process with its exit code.
@@ -102,7 +108,7 @@ public final class Main implements Callable<Integer> {
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(errors)
         .setExecutionStrategy(this::run)
-        .setParameterExceptionHandler(Main::misread)
+        .setParameterExceptionHandler(Usage::misread)
         .setExecutionExceptionHandler(this::failed);
     commandLine.getCommandSpec().version("ztick " + version());
     return commandLine.execute(arguments);
@@ -135,17 +141,6 @@ public final class Main implements Callable<Integer> {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  /// Says what is wrong with a command line, and where to read more.
-  private static int misread(ParameterException wrong, String... arguments) {
-    CommandLine command = wrong.getCommandLine();
-    PrintWriter errors = command.getErr();
-    errors.println("ztick: " + wrong.getMessage());
-    UnmatchedArgumentException.printSuggestions(wrong, errors);
-    errors.print(command.getHelp().synopsisHeading() + command.getHelp().synopsis(0));
-    errors.println("More: " + command.getCommandSpec().qualifiedName() + " --help");
-    return command.getCommandSpec().exitCodeOnInvalidInput();
-  }
-
   /// A signal ends what does not listen to it.
   private void stop() {
     Commands client = commands;
@@ -162,6 +157,9 @@ public final class Main implements Callable<Integer> {
       return exitCode.getAsInt();
     }
     switch (failure) {
+      case Results.LostException lost -> {
+        return lost(lost, parsed);
+      }
       case InvalidConfigurationException invalid -> {
         invalid.problems().forEach(errors::println);
         return MISCONFIGURED;
@@ -169,6 +167,9 @@ public final class Main implements Callable<Integer> {
       case WrongUsageException wrong -> {
         var misread = new ParameterException(command, String.valueOf(wrong.getMessage()));
         return command.getParameterExceptionHandler().handleParseException(misread, new String[0]);
+      }
+      case UncheckedIOException e when e.getCause() instanceof Results.LostException lost -> {
+        return lost(lost, parsed);
       }
       case UncheckedIOException e when e.getCause() != null -> tell(e.getCause());
       case IOException e -> tell(e);
@@ -178,10 +179,23 @@ public final class Main implements Callable<Integer> {
   }
 
   private void tell(IOException failure) {
-    if (failure instanceof Results.LostException lost && lost.isUnwanted()) {
-      return;
-    }
     errors.println("ztick: " + text(failure));
+  }
+
+  /// What was asked for may well be done, and must not look as if it was refused.
+  private int lost(Results.LostException lost, ParseResult parsed) {
+    if (lost.isUnwanted()) {
+      return UNWANTED;
+    }
+    boolean answered =
+        commands != null
+            && parsed.hasSubcommand()
+            && commands.asksServer(parsed.subcommand().commandSpec().name());
+    errors.println(
+        "ztick: "
+            + lost.getMessage()
+            + (answered ? "; the server has done what it was asked" : ""));
+    return answered ? UNPRINTED : FAILED;
   }
 
   private static @Nullable String text(IOException failure) {

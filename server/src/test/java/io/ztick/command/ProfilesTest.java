@@ -189,7 +189,7 @@ class ProfilesTest {
   }
 
   /// An endpoint at which nobody listens.
-  private static String closed() throws IOException {
+  static String closed() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return "ztick://127.0.0.1:" + socket.getLocalPort();
     }

@@ -30,6 +30,7 @@ record Run(int exitCode, String out, String errors) {
     ztick
         .setErr(new PrintWriter(errors, true))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Usage::misread)
         .setExecutionExceptionHandler(
             (failure, _, _) -> {
               OptionalInt exitCode = commands.failed(failure);
@@ -40,6 +41,13 @@ record Run(int exitCode, String out, String errors) {
             });
     int exitCode = ztick.execute(arguments);
     return new Run(exitCode, out.toString(UTF_8), errors.toString());
+  }
+
+  /// A session whose stdin is these bytes.
+  static Session session(byte[] in, ByteArrayOutputStream out) {
+    var errors = new PrintWriter(out, true, UTF_8);
+    return new Session(
+        new ByteArrayInputStream(in), out, errors, Map.of(), InstantSource.fixed(NOW), false);
   }
 
   static Session session(

@@ -1,5 +1,6 @@
 package io.ztick.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -32,7 +33,16 @@ class WireLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"AUTH", "AUTH \"\"", "r1 AUTH s", "\"abc", "GET \"a"})
+  @ValueSource(
+      strings = {
+        "AUTH",
+        "AUTH \"\"",
+        "r1 AUTH s",
+        "\"\" PING",
+        "\"a\\nb\" PING",
+        "\"abc",
+        "GET \"a"
+      })
   void what_is_no_line_has_a_fault(String line) {
     assertThat(WireLine.parse(line).fault()).isNotNull();
   }
@@ -44,6 +54,9 @@ class WireLineTest {
         "auth s",
         " \"AUTH\" s",
         "r1 AUTH s",
+        "\"my id\" AUTH s",
+        "\"my id\" \"auth\" s",
+        "\"my id AUTH s",
         "TOKEN ADD s",
         "AUTH",
         "RULE SET r a. http GET http://user:pass@host/"
@@ -57,6 +70,13 @@ class WireLineTest {
       strings = {"GET AUTHOR", "SET token.x now", "RULE SET r a. http GET http://host/a@b"})
   void a_line_without_one_is(String line) {
     assertThat(WireLine.isSecret(line)).isFalse();
+  }
+
+  @Test
+  void what_is_not_utf_8_is_refused_and_not_replaced() {
+    byte[] latin = "SET caf\u00e9 now".getBytes(ISO_8859_1);
+    assertThat(WireLine.parse(latin).fault()).isEqualTo("the line is not UTF-8");
+    assertThat(WireLine.parse(latin).isBlank()).isFalse();
   }
 
   @Test

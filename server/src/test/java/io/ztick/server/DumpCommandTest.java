@@ -282,7 +282,7 @@ class DumpCommandTest {
     var errors = new StringWriter();
 
     assertThat(Ztick.run(failing("Broken pipe"), errors, "dump", "--format", format, directory))
-        .isEqualTo(1);
+        .isEqualTo(141);
     assertThat(errors.toString()).isEmpty();
   }
 
