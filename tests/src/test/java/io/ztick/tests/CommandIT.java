@@ -204,29 +204,51 @@ class CommandIT {
   @Test
   void a_closed_pipe_ends_a_listing_quietly() throws Exception {
     start();
+    // More than all buffers on the way hold.
     var lines = new StringBuilder();
-    for (int i = 0; i < 50_000; i++) {
-      lines.append("SET job.%06d 2099-04-01\n".formatted(i));
+    for (int i = 0; i < 5_000; i++) {
+      lines.append("SET job.%04d.%s 2099-04-01\n".formatted(i, "x".repeat(80)));
     }
     var _ = shell(lines.toString()).expectDone();
     Path errors = directory.resolve("errors");
+    Path code = directory.resolve("code");
     for (String output : List.of("table", "json", "wire")) {
-      String ztick = ZtickServer.home().resolve("bin/ztick").toString();
       ProcessBuilder pipe =
           new ProcessBuilder(
                   "sh",
                   "-c",
-                  "\"$0\" query -o \"$1\" 2>\"$2\" | head -n 2",
-                  ztick,
+                  "{ \"$0\" query -o \"$1\" 2>\"$2\"; echo $? >\"$3\"; } | head -n 2",
+                  ZtickServer.home().resolve("bin/ztick").toString(),
                   output,
-                  errors.toString())
+                  errors.toString(),
+                  code.toString())
               .redirectInput(new File("/dev/null"));
       pipe.environment().putAll(environment());
       Process process = pipe.start();
       assertThat(process.inputReader(UTF_8).lines()).hasSize(2);
       assertThat(process.waitFor(ZtickServer.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(errors).as("stderr of %s", output).isEmptyFile();
+      assertThat(code).as("exit code of %s", output).hasContent("141");
     }
+  }
+
+  @Test
+  void a_change_whose_answer_cannot_be_printed_is_not_refused() throws Exception {
+    start();
+    Path errors = directory.resolve("errors");
+    Process process =
+        Ztick.start(
+            new File("/dev/null"),
+            environment(),
+            Path.of("/dev/full"),
+            errors,
+            "set",
+            "a.far",
+            "2099-04-01");
+    assertThat(process.waitFor(ZtickServer.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(4);
+    assertThat(errors).content().endsWith("; the server has done what it was asked\n");
+    assertThat(out("get", "a.far", "-o", "wire")).isEqualTo("OK planned " + FAR + "\n");
   }
 
   @Test

@@ -172,4 +172,25 @@ class TerminalIT {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history)))
         .isEqualTo("rw-------");
   }
+
+  @Test
+  void ctrl_c_gives_up_the_line_and_not_the_shell() throws Exception {
+    try (ZtickServer server = ZtickServer.in(directory).start();
+        Typed shell = new Typed(server, "shell")) {
+      shell.see("> ").type("PING\r").see("OK").forget();
+      // It answers nothing until it goes on.
+      server.signal("STOP");
+      shell.type("PING\r");
+      await()
+          .atMost(ZtickServer.BOUND)
+          .untilAsserted(
+              () -> {
+                shell.type("\u0003");
+                assertThat(shell.seen()).contains("given up");
+              });
+      server.signal("CONT");
+      shell.forget();
+      shell.type("PING\r").see("OK").type("\u0004").ended();
+    }
+  }
 }
