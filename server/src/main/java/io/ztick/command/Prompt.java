@@ -22,7 +22,8 @@ final class Prompt {
   private static final String HELP =
       """
       Lines are sent as they are: type one of the commands below, in upper or lower case.
-      Tab completes commands, jobs and rules. Ctrl-C gives up a line. help shows this, exit or Ctrl-D ends.
+      Tab completes commands, jobs and rules. Ctrl-C gives up a line.
+      help shows this, exit or Ctrl-D ends.
       """;
 
   private final Session session;

@@ -137,7 +137,8 @@ final class Target {
     List<String> words = command.commandLine().getParseResult().originalArgs();
     if (words.stream().anyMatch(word -> word.indexOf(NO_TEXT) >= 0)) {
       throw wrong(
-          "an argument is no text in the encoding of this locale, %s; the stdin of ztick shell is UTF-8 always"
+          ("an argument is no text in the encoding of this locale, %s; the stdin of ztick shell is"
+                  + " UTF-8 always")
               .formatted(System.getProperty("sun.jnu.encoding")));
     }
   }
