@@ -28,7 +28,7 @@ class MainTest {
     Ztick help = Ztick.run("--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("--config=FILE", "  0   done; of a server: stopped by a signal\n")
+        .contains("--config=FILE", "  0     done; of a server: stopped by a signal\n")
         .containsSubsequence(
             "\n  server        Runs ",
             "\n  backup        Lets ",
