@@ -188,6 +188,10 @@ class TerminalIT {
                 shell.type("\u0003");
                 assertThat(shell.seen()).contains("given up");
               });
+      await()
+          .atMost(ZtickServer.BOUND)
+          .untilAsserted(
+              () -> assertThat(shell.seen()).as("a prompt").containsPattern("given up[^>]*> "));
       server.signal("CONT");
       shell.forget();
       shell.type("PING\r").see("OK").type("\u0004").ended();
