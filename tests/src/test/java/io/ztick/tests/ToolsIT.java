@@ -185,7 +185,7 @@ class ToolsIT {
 
     assertThat(Tool.run("sh", "-c", "(%s; echo $? >&2) 2>%s | head -n 1".formatted(dump, errors)))
         .isEqualTo("RULE SET bulk bulk. shell true\n");
-    assertThat(Files.readString(errors)).isEqualTo("1\n");
+    assertThat(Files.readString(errors)).isEqualTo("141\n");
   }
 
   @Test
