@@ -97,7 +97,7 @@ public final class Main implements Callable<Integer> {
     var results = new Results(out);
     commands = new Commands(results, errors, new ConfiguredServer(this));
     var commandLine = new CommandLine(this);
-    if (!commands.addOnly(commandLine, arguments)) {
+    if (!startsServer(arguments) && !commands.addOnly(commandLine, arguments)) {
       commands.addAll(commandLine);
       addTools(commandLine, results);
     }
@@ -112,6 +112,16 @@ public final class Main implements Callable<Integer> {
         .setExecutionExceptionHandler(this::failed);
     commandLine.getCommandSpec().version("ztick " + version());
     return commandLine.execute(arguments);
+  }
+
+  /// Whether nothing but a server is asked for: then the other commands cost no time.
+  private static boolean startsServer(String... arguments) {
+    int index = 0;
+    if (arguments.length > 0 && arguments[0].equals(SERVER)) {
+      index++;
+    }
+    return arguments.length == index
+        || (arguments.length == index + 2 && arguments[index].equals("-c"));
   }
 
   private void addTools(CommandLine commandLine, Results results) {
