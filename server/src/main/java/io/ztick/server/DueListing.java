@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of a `DUE`, in due order.
 final class DueListing implements Next.Longer {
-  /// How many jobs a turn looks at, which takes a fifth of a millisecond: many clients may ask at
-  /// once.
+  /// How many jobs a turn looks at. Many clients may ask at once: with four times as many, 16 of
+  /// them held up a PING by 11 ms.
   private static final int LOOKS = 1024;
 
   private final @Nullable String requestId;
