@@ -77,6 +77,14 @@ public final class ClientOptions {
     return Optional.ofNullable(sslContext);
   }
 
+  /// What TLS is made with: {@link #sslContext()}, what trusts {@link #caFile()}, or the system's.
+  /// For a program with connections of its own.
+  ///
+  /// @throws ConnectionException when the file with certificates cannot be used
+  public SSLContext trust() {
+    return Trust.context(this);
+  }
+
   /// How long connecting, the TLS handshake and the login may take, together.
   public Duration connectTimeout() {
     return connectTimeout;

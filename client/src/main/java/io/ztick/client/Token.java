@@ -59,10 +59,10 @@ public final class Token {
     return text.startsWith(FILE) ? ofFile(Path.of(text.substring(FILE.length()))) : of(text);
   }
 
-  /// The secret as it stands there now.
+  /// The secret as it stands there now, for a program with connections of its own.
   ///
   /// @throws AuthenticationException when there is none
-  String secret() {
+  public String secret() {
     String secret =
         switch (kind) {
           case TEXT -> text;

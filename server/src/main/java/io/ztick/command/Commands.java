@@ -14,6 +14,7 @@ public final class Commands {
   private final Session session;
   private final LocalServer local;
   private final Terminals terminals = new Terminals();
+  private final Interruption interruption = new Interruption();
 
   /// In the order of the help.
   private static final List<String> NAMES =
@@ -28,6 +29,7 @@ public final class Commands {
           "rules",
           "stat",
           "ping",
+          "bench",
           "watch",
           "shell",
           "config",
@@ -98,6 +100,13 @@ public final class Commands {
     terminals.restore();
   }
 
+  /// Tells the command that runs of a signal. From any thread.
+  ///
+  /// @return whether it ends by itself now
+  public boolean endsBySignal() {
+    return interruption.signal();
+  }
+
   private static void add(CommandLine ztick, CommandLine command) {
     ztick.addSubcommand(command);
     // They ask a server, whatever its configuration is.
@@ -147,6 +156,7 @@ public final class Commands {
       case "rules" -> new RulesCommand(session);
       case "stat" -> new StatCommand(session);
       case "ping" -> new PingCommand(session);
+      case "bench" -> new BenchCommand(session, interruption);
       case "watch" -> new WatchCommand(session, terminals);
       case "shell" -> new ShellCommand(session, terminals);
       case "config" -> new ConfigCommand(session);

@@ -77,7 +77,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     var errors = new PrintWriter(System.err, true, System.err.charset());
     var main = new Main(InstantSource.system(), errors);
-    Signals.handle(main::stop, () -> {});
+    Signals.handle(main::stop, main::halt);
     if (arguments.length > 0 && Commands.isOne(arguments[0])) {
       // What there is to say such a command says itself, and the log would take longer than it.
       System.setProperty("slf4j.internal.verbosity", "WARN");
@@ -153,6 +153,13 @@ public final class Main implements Callable<Integer> {
 
   /// A signal ends what does not listen to it.
   private void stop() {
+    Commands client = commands;
+    if (client == null || !client.endsBySignal()) {
+      halt();
+    }
+  }
+
+  private void halt() {
     Commands client = commands;
     if (client != null) {
       client.restoreTerminal();
