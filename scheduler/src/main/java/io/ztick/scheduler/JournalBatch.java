@@ -32,9 +32,24 @@ final class JournalBatch implements AutoCloseable {
 
   /// Writes what was added, and begins anew behind it.
   void writeTo(Store store) throws IOException {
+    end();
+    store.write(writes);
+    clear();
+  }
+
+  /// The same, where many small ones follow.
+  void writeWithRoomTo(Store store) throws IOException {
+    end();
+    store.writeWithRoom(writes);
+    clear();
+  }
+
+  private void end() {
     last += count;
     Records.end(last, count, lastPlan, writes);
-    store.write(writes);
+  }
+
+  private void clear() {
     writes.clear();
     count = 0;
   }

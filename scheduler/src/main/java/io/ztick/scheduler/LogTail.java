@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 
 /// How much of a RocksDB write-ahead log is no whole record. RocksDB drops such a tail, rightly,
 /// because a crash leaves one, but does not say so; nor does it notice when it is damage, which is
-/// when a whole record follows.
+/// when a whole record follows. Zeros at the very end are room ({@link LogRoom}) and no tail.
 ///
 /// A log is a row of blocks of 32 KiB, each a row of fragments: checksum (4 bytes), length (2),
 /// kind (1; all little endian), data. What does not fit into a block goes on in the next one
@@ -40,6 +40,12 @@ final class LogTail {
   /// (<https://github.com/facebook/rocksdb/issues/13333>).
   private static final Set<Integer> REUSED = Set.of(5, 6, 7, 8, 11, 131);
 
+  /// How far a log reaches.
+  ///
+  /// @param records where its last whole record ends
+  /// @param used where its last byte that is not zero ends, if that is behind the records
+  private record Extent(long records, long used) {}
+
   private LogTail() {}
 
   /// The number of bytes behind the last whole record of each log of a database; 0 when there is no
@@ -51,19 +57,19 @@ final class LogTail {
     refuseDamagedManifest(database);
     long bytes = 0;
     for (Path log : logs(database)) {
-      long end = endOfRecords(log);
-      if (bytes > 0 && end > 0) {
+      Extent extent = extent(log);
+      if (bytes > 0 && extent.records > 0) {
         throw new IOException(
             "the journal %s cannot be read: %s follows a log that has lost its end"
                 .formatted(database, log.getFileName()));
       }
-      bytes += Files.size(log) - end;
+      bytes += extent.used - extent.records;
     }
     return bytes;
   }
 
   /// The oldest first. The names are numbers of six digits or more.
-  private static List<Path> logs(Path database) throws IOException {
+  static List<Path> logs(Path database) throws IOException {
     try (Stream<Path> files = Files.list(database)) {
       return files
           .filter(LogTail::isLog)
@@ -82,15 +88,16 @@ final class LogTail {
     Path current = database.resolve("CURRENT");
     String name = Files.exists(current) ? Files.readString(current, ISO_8859_1).strip() : "";
     if (MANIFEST_NAME.matcher(name).matches() && Files.exists(database.resolve(name))) {
-      var _ = endOfRecords(database.resolve(name));
+      var _ = extent(database.resolve(name));
     }
   }
 
   /// @throws IOException also when the log is damaged in a way that RocksDB does not notice
-  private static long endOfRecords(Path log) throws IOException {
+  private static Extent extent(Path log) throws IOException {
     try (var input = new BufferedInputStream(Files.newInputStream(log))) {
       long start = 0;
       long end = 0;
+      long used = 0;
       boolean torn = false;
       ByteBuffer block = block(input);
       while (block.hasRemaining()) {
@@ -105,10 +112,13 @@ final class LogTail {
         if (isReused(block) || (torn && isFollowed(block))) {
           throw damaged(log, start + block.position());
         }
+        if (used(block) > 0) {
+          used = start + used(block);
+        }
         start += BLOCK_BYTES;
         block = block(input);
       }
-      return end;
+      return new Extent(end, Math.max(end, used));
     }
   }
 
@@ -120,6 +130,14 @@ final class LogTail {
 
   private static ByteBuffer block(InputStream input) throws IOException {
     return ByteBuffer.wrap(input.readNBytes(BLOCK_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static int used(ByteBuffer block) {
+    int used = block.limit();
+    while (used > 0 && block.get(used - 1) == 0) {
+      used--;
+    }
+    return used;
   }
 
   /// Whether a record begins behind something that is not whole. A crash leaves none there: nothing

@@ -373,7 +373,7 @@ public final class RocksJournal implements Journal, AutoCloseable {
 
   private void write(Group group, JournalBatch batch) throws IOException {
     group.changes.forEach(batch::add);
-    batch.writeTo(store);
+    batch.writeWithRoomTo(store);
     execute(() -> written(group));
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.FlushJobInfo;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Logger;
+import org.rocksdb.MemTableInfo;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -46,6 +48,7 @@ final class Store implements AutoCloseable {
   private final Work work;
   private final UInt64AddOperator addition;
   private final WriteOptions synced;
+  private final LogRoom room;
   private final RocksDB database;
 
   /// What was written down last of how far the tables reach. Belongs to the thread that writes.
@@ -58,6 +61,7 @@ final class Store implements AutoCloseable {
 
   private Store(Path path, Opening opening) throws IOException {
     this.path = path;
+    room = new LogRoom(path);
     loadLibrary();
     logger = new Silence();
     work = new Work();
@@ -255,6 +259,16 @@ final class Store implements AutoCloseable {
     }
   }
 
+  /// The same, with room in the log for what comes then: for whoever waits for each of many small
+  /// batches.
+  void writeWithRoom(Batch batch) throws IOException {
+    if (work.changedLog.getAndSet(false)) {
+      room.changeLog();
+    }
+    room.reserve(batch.writes.getDataSize());
+    write(batch);
+  }
+
   /// Makes a copy as it is now, in a directory that does not exist yet. Tables are linked, not
   /// copied, where the file system can do that.
   void copyTo(Path target) throws IOException {
@@ -304,6 +318,7 @@ final class Store implements AutoCloseable {
   }
 
   private void closeOptions() {
+    room.close();
     synced.close();
     options.close();
     addition.close();
@@ -377,6 +392,9 @@ final class Store implements AutoCloseable {
   private static final class Work extends AbstractEventListener {
     final AtomicInteger count = new AtomicInteger();
 
+    /// There is a new log since it was looked at.
+    final AtomicBoolean changedLog = new AtomicBoolean(true);
+
     /// The highest sequence number that is in a table.
     final AtomicLong inTables = new AtomicLong();
 
@@ -385,7 +403,13 @@ final class Store implements AutoCloseable {
           EnabledEventCallback.ON_FLUSH_BEGIN,
           EnabledEventCallback.ON_FLUSH_COMPLETED,
           EnabledEventCallback.ON_COMPACTION_BEGIN,
-          EnabledEventCallback.ON_COMPACTION_COMPLETED);
+          EnabledEventCallback.ON_COMPACTION_COMPLETED,
+          EnabledEventCallback.ON_MEMTABLE_SEALED);
+    }
+
+    @Override
+    public void onMemTableSealed(MemTableInfo info) {
+      changedLog.set(true);
     }
 
     @Override

@@ -59,6 +59,15 @@ record FileTree(SortedMap<Path, String> files) {
     return bytes.getBytes(ISO_8859_1);
   }
 
+  /// Where the last byte that is not zero ends.
+  static int used(byte[] bytes) {
+    int used = bytes.length;
+    while (used > 0 && bytes[used - 1] == 0) {
+      used--;
+    }
+    return used;
+  }
+
   FileTree without(Path path) {
     var others = new TreeMap<>(files);
     others.remove(path);

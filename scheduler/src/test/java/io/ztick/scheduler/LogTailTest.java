@@ -64,9 +64,12 @@ class LogTailTest {
 
   private void assertTail(int size) throws IOException {
     Files.write(logFile, Arrays.copyOf(log, size));
-    assertThat(LogTail.bytes(database))
-        .as("cut at %s", size)
-        .isEqualTo(size - ends.get(whole(size)));
+    assertThat(LogTail.bytes(database)).as("cut at %s", size).isEqualTo(tail(log, size));
+  }
+
+  /// How many bytes lie behind the last whole record and before the zeros at the end.
+  private long tail(byte[] bytes, int size) {
+    return Math.max(0, FileTree.used(Arrays.copyOf(bytes, size)) - ends.get(whole(size)));
   }
 
   private void assertRecovered(int size) throws IOException {
@@ -117,13 +120,36 @@ class LogTailTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 6, 7, 8, 100, 5_000, BLOCK_BYTES, 70_000})
-  void zeros_behind_the_last_record_are_a_tail(int count) throws IOException {
+  @ValueSource(ints = {1, 6, 7, 8, 100, 5_000, BLOCK_BYTES, 70_000, 1 << 20})
+  void zeros_behind_the_last_record_are_no_tail(int count) throws IOException {
     write(10, 20);
     Files.write(logFile, Arrays.copyOf(log, log.length + count));
 
-    assertThat(LogTail.bytes(database)).isEqualTo(count);
+    assertThat(LogTail.bytes(database)).isZero();
     assertThat(recovered()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 30, 200, 1 << 20})
+  void record_of_which_a_part_is_zeros_is_a_tail(int room) throws IOException {
+    write(10, 3 * BLOCK_BYTES);
+    byte[] torn = Arrays.copyOf(log, log.length + room);
+    Arrays.fill(torn, ends.get(1) + 50_000, ends.get(2), (byte) 0);
+    Files.write(logFile, torn);
+
+    assertThat(LogTail.bytes(database)).isEqualTo(50_000);
+    assertThat(recovered()).isEqualTo(1);
+  }
+
+  @Test
+  void damage_in_front_of_a_whole_record_is_noticed_when_zeros_follow() throws IOException {
+    write(10, 20, 30);
+    byte[] damaged = Arrays.copyOf(log, log.length + (1 << 20));
+    damaged[ends.get(2) - 1] ^= 1;
+    Files.write(logFile, damaged);
+    assertThatThrownBy(() -> LogTail.bytes(database))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(logFile.getFileName() + " is damaged at byte " + ends.get(1));
   }
 
   @ParameterizedTest
@@ -154,7 +180,8 @@ class LogTailTest {
       random.nextBytes(bytes);
       Files.write(logFile, joined(log, bytes));
       try {
-        assertThat(LogTail.bytes(database)).isEqualTo(bytes.length);
+        byte[] all = joined(log, bytes);
+        assertThat(LogTail.bytes(database)).isEqualTo(tail(all, all.length));
         assertThat(recovered()).isEqualTo(2);
       } catch (IOException e) {
         refused++;
@@ -171,7 +198,7 @@ class LogTailTest {
     other[ends.get(2) + 6] = 9;
     Files.write(logFile, other);
 
-    assertThat(LogTail.bytes(database)).isEqualTo(ends.get(3) - ends.get(2));
+    assertThat(LogTail.bytes(database)).isEqualTo(tail(log, log.length - 1));
     assertThat(recovered()).isEqualTo(2);
 
     other[ends.get(2) + 6] = 5;
@@ -225,7 +252,7 @@ class LogTailTest {
       damaged[ends.get(1) + 1_000] ^= 1;
       Files.write(logFile, damaged);
       if (records.length == 2) {
-        assertThat(LogTail.bytes(database)).isEqualTo(log.length - ends.get(1));
+        assertThat(LogTail.bytes(database)).isEqualTo(tail(log, log.length - 1));
         assertThat(recovered()).isEqualTo(1);
       } else {
         assertThatThrownBy(() -> LogTail.bytes(database))
@@ -264,11 +291,11 @@ class LogTailTest {
     int torn = log.length - 5;
     assertTail(torn);
     Files.write(database.resolve("1000000.log"), new byte[] {});
-    assertThat(LogTail.bytes(database)).isEqualTo(torn - ends.get(1));
+    assertThat(LogTail.bytes(database)).isEqualTo(tail(log, torn));
 
-    Files.write(database.resolve("1000000.log"), new byte[3]);
+    Files.write(database.resolve("1000000.log"), new byte[] {1, 2, 3});
     Files.write(database.resolve("notes.log"), "no log of a database".getBytes(UTF_8));
-    assertThat(LogTail.bytes(database)).isEqualTo(torn - ends.get(1) + 3);
+    assertThat(LogTail.bytes(database)).isEqualTo(tail(log, torn) + 3);
   }
 
   @Test

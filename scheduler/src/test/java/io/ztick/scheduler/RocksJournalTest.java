@@ -380,7 +380,7 @@ class RocksJournalTest {
         tree.with(
             log,
             bytes -> {
-              bytes[bytes.length / 2] ^= 0x10;
+              bytes[FileTree.used(bytes) / 2] ^= 0x10;
               return bytes;
             });
 
@@ -422,7 +422,7 @@ class RocksJournalTest {
   void torn_end_of_the_log_is_dropped_and_told_of() throws Exception {
     FileTree tree = crashed();
     Path log = tree.named(".log").getLast();
-    FileTree torn = tree.with(log, bytes -> Arrays.copyOf(bytes, bytes.length - 1));
+    FileTree torn = tree.with(log, bytes -> Arrays.copyOf(bytes, FileTree.used(bytes) - 1));
     Path path = torn.writeTo(temporary.resolve("torn"));
     try (RocksJournal journal = open(path)) {
       assertHolds(journal, HISTORY.subList(0, 599));

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,9 @@ class DamageIT {
   /// At the end of a block, where no header has room, the log is filled up with zeros.
   private static final int BLOCK_BYTES = 32 * 1024;
 
+  /// Checksum, length and kind, in front of what is in the log.
+  private static final int HEADER_BYTES = 7;
+
   private static final int PAGE_BYTES = 4096;
 
   private static final int MAX_FILLING_BYTES = 10;
@@ -55,7 +59,8 @@ class DamageIT {
 
   /// A journal, and how it came about: some changes in tables, the others in the live log.
   ///
-  /// @param ends the size of the live log after each change that is in it
+  /// @param ends where the record of each change ends that is in the live log; behind the last one
+  ///   lie zeros, room for others, unless the server was stopped
   private record Source(Path state, List<Step> steps, String log, List<Long> ends) {
     Path journal() {
       return state.resolve("journal");
@@ -109,13 +114,25 @@ class DamageIT {
       List<Long> ends = new ArrayList<>();
       for (Step step : steps.subList(OLD_CHANGES, steps.size())) {
         wire.send(step.line()).expect("s" + step.number() + " OK");
-        ends.add(Files.size(log));
+        ends.add(endOfRecords(log));
       }
       end.of(server);
-      assertThat(log).as("the log after the end").hasSize(ends.getLast());
+      assertThat(endOfRecords(log)).as("the log after the end").isEqualTo(ends.getLast());
       assertThat(ends.getLast()).as("several blocks").isGreaterThan(4 * BLOCK_BYTES);
       return new Source(ZtickServer.state(home), steps, log.getFileName().toString(), ends);
     }
+  }
+
+  private static long endOfRecords(Path log) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(log)).order(ByteOrder.LITTLE_ENDIAN);
+    int end = 0;
+    int next = 0;
+    while (bytes.limit() - next >= HEADER_BYTES && bytes.get(next + HEADER_BYTES - 1) != 0) {
+      end = next + HEADER_BYTES + Short.toUnsignedInt(bytes.getShort(next + Integer.BYTES));
+      int left = BLOCK_BYTES - end % BLOCK_BYTES;
+      next = left < HEADER_BYTES ? end + left : end;
+    }
+    return end;
   }
 
   /// A known order of changes, from which every prefix can be told. The last one is long.
@@ -162,7 +179,7 @@ class DamageIT {
             Path copy = copy(source);
             truncate(log(source, copy), place);
             int last = source.lastChangeBefore(place);
-            expectPrefix(source, copy, "cut at " + place, last, place - source.endBefore(place));
+            expectPrefix(source, copy, "cut at " + place, last, source.endBefore(place));
           });
     }
     checkAll(cases);
@@ -184,7 +201,7 @@ class DamageIT {
             Path copy = copy(source);
             write(log(source, copy), missing, new byte[PAGE_BYTES]);
             String what = "zeros at %d, last change from %d to %d".formatted(missing, end, size);
-            expectPrefix(source, copy, what, acknowledged, size - end);
+            expectPrefix(source, copy, what, acknowledged, end);
           });
     }
     checkAll(cases);
@@ -240,9 +257,9 @@ class DamageIT {
         cases.add(
             () -> {
               Path copy = copy(source);
-              Files.write(log(source, copy), foreign, StandardOpenOption.APPEND);
+              write(log(source, copy), source.ends().getLast(), foreign);
               String what = count + " bytes behind, the first " + foreign[0];
-              expectPrefix(source, copy, what, source.steps().size(), count);
+              expectPrefix(source, copy, what, source.steps().size(), source.ends().getLast());
             });
       }
     }
@@ -254,7 +271,7 @@ class DamageIT {
     for (Source source : List.of(stopped, killed)) {
       Path copy = copy(source);
       Files.delete(log(source, copy));
-      expectPrefix(source, copy, "no log", OLD_CHANGES, 0);
+      assertThat(expectPrefix(source, copy, "no log").number("last_change")).isEqualTo(OLD_CHANGES);
     }
   }
 
@@ -347,7 +364,8 @@ class DamageIT {
   @Test
   void an_untouched_copy_is_whole() throws Exception {
     for (Source source : List.of(stopped, killed)) {
-      expectPrefix(source, copy(source), "untouched", source.steps().size(), 0);
+      long end = source.ends().getLast();
+      expectPrefix(source, copy(source), "untouched", source.steps().size(), end);
     }
   }
 
@@ -413,9 +431,10 @@ class DamageIT {
     }
   }
 
-  /// The last change has this number, and so many bytes lie behind it.
-  private static void expectPrefix(
-      Source source, Path copy, String what, long lastChange, long behind) throws Exception {
+  /// The last change has this number, and its record ends there in the log.
+  private static void expectPrefix(Source source, Path copy, String what, long lastChange, long end)
+      throws Exception {
+    long behind = Math.max(0, used(Files.readAllBytes(log(source, copy))) - end);
     Ztick verify = expectPrefix(source, copy, what);
     assertThat(verify.number("last_change")).as("last change, %s", what).isEqualTo(lastChange);
     assertThat(verify.number("dropped_bytes"))
@@ -493,6 +512,15 @@ class DamageIT {
       assertThat(String.join("\n", server.log())).as(what).doesNotContain("\tat ");
     }
     Tree.assertUnchanged(copy, before, what);
+  }
+
+  /// Where the last byte that is not zero ends.
+  private static int used(byte[] bytes) {
+    int used = bytes.length;
+    while (used > 0 && bytes[used - 1] == 0) {
+      used--;
+    }
+    return used;
   }
 
   private static long jobs(Map<String, String> state) {
