@@ -21,13 +21,19 @@ public final class JobReader implements Consumer<Change> {
     switch (change) {
       case Change.JobPlanned planned -> {
         end();
-        Job next = new Job(planned.job());
-        next.planned(planned.plan(), planned.executionNanos());
-        job = next;
+        job = Job.planned(planned.job(), planned.executionNanos(), planned.plan());
       }
       case Change.JobTriggered triggered ->
-          existing(triggered.job()).triggered(triggered.attempt(), triggered.rule());
-      case Change.JobFinished finished -> existing(finished.job()).finished(finished);
+          job = existing(triggered.job()).triggered(triggered.attempt(), triggered.rule());
+      case Change.JobFinished finished ->
+          job =
+              existing(finished.job())
+                  .finished(
+                      finished.attempt(),
+                      finished.rule(),
+                      finished.startedNanos(),
+                      finished.endedNanos(),
+                      finished.outcome());
       case Change.RuleSet _ -> {}
       case Change.JobRemoved _, Change.RuleRemoved _ ->
           throw new IllegalArgumentException("a journal holds nothing that was removed");

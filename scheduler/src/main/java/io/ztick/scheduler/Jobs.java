@@ -1,67 +1,125 @@
 package io.ztick.scheduler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ztick.scheduler.store.Slab;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.PrimitiveIterator;
 import org.jspecify.annotations.Nullable;
 
 /// Jobs by id, in the order of their ids, unfinished ones by due time, and finished ones by the
 /// time at which they ended; and how many of each status there are in each namespace that asks.
+/// What a job's status means is known here; where jobs lie in memory is the {@link Slab}'s.
 final class Jobs {
-  private static final Comparator<Job> DUE_ORDER =
-      Comparator.comparingLong(Job::executionNanos).thenComparingLong(Job::plan);
+  /// By the mark that a job of each has; new jobs have the first one.
+  private static final Status[] STATUSES = {
+    Status.PLANNED, Status.TRIGGERED, Status.EXECUTED, Status.FAILED
+  };
 
-  private final JobTable byId = new JobTable();
-
-  /// Touched only when an id comes or goes: planning a job anew finds it by its hash.
-  private final TreeMap<String, Job> inOrder = new TreeMap<>(ByteOrder.INSTANCE);
-
-  private final JobQueue due = new JobQueue();
+  /// Planned jobs, by due time.
+  private static final int DUE = Slab.FIRST_QUEUE;
 
   /// By due time, too: the triggered, and the planned ones that wait for the end of their old run.
-  private final JobQueue underway = new JobQueue();
+  private static final int UNDERWAY = 1;
 
-  private final JobQueue finished = new JobQueue();
+  /// By the time at which they ended.
+  private static final int FINISHED = 2;
+
+  /// What triggered and finished jobs carry.
+  private static final int ATTEMPT = 0;
+
+  /// The number of the rule of a triggered job; of a finished one that of the rule's id, or {@link
+  /// #NO_RULE}. A finished job keeps no rule alive.
+  private static final int RULE = 1;
+
+  private static final int OUTCOME = 2;
+  private static final int STARTED_HIGH = 3;
+  private static final int STARTED_LOW = 4;
+
+  private static final int NO_RULE = -1;
+
+  private final Slab slab = new Slab(0, 2, 5);
+  private final boolean hasNamespaces;
+  private final Counts all = new Counts();
   private final PrefixMap<Counts> counts = new PrefixMap<>();
 
-  /// The rules that triggered jobs hold, which need no longer be the rules there are, and how many
-  /// jobs hold each.
-  private final IdentityHashMap<Rule, Integer> heldRules = new IdentityHashMap<>();
+  /// The rules that triggered jobs hold, which need no longer be the rules there are.
+  private final Shared<Rule> rules = new Shared<>(new IdentityHashMap<>(), Weight::of);
+
+  private final Shared<String> ruleIds = new Shared<>(new HashMap<>(), Weight::ofShared);
+  private final Shared<Outcome> outcomes =
+      new Shared<>(new HashMap<>(), outcome -> Weight.ofShared(outcome.text()));
 
   private long bytes;
 
   /// @param namespaces the prefixes that {@link #counts} will be asked for, besides the empty one
   Jobs(Collection<String> namespaces) {
-    counts.put("", new Counts());
     for (String namespace : namespaces) {
       counts.put(namespace, new Counts());
     }
+    counts.put("", all);
+    hasNamespaces = namespaces.stream().anyMatch(namespace -> !namespace.isEmpty());
   }
 
   int size() {
-    return byId.size();
+    return slab.size();
   }
 
   /// The estimated heap that jobs take, with the rules that they hold.
   long bytes() {
-    return bytes;
+    return bytes + rules.bytes() + ruleIds.bytes() + outcomes.bytes();
+  }
+
+  /// Whether there may be no room for another job, whatever the heap holds.
+  boolean isFull() {
+    return slab.isFull();
+  }
+
+  boolean contains(byte[] bytes, int from, int to) {
+    return slab.find(bytes, from, to) != Slab.NONE;
   }
 
   @Nullable Job get(String id) {
-    return byId.get(id);
+    int job = find(id);
+    return job == Slab.NONE ? null : job(job, id);
+  }
+
+  /// Looks at a job without making one.
+  ///
+  /// @return whether there is one
+  boolean read(byte[] bytes, int from, int to, JobView view) {
+    int job = slab.find(bytes, from, to);
+    if (job == Slab.NONE) {
+      return false;
+    }
+    view.set(status(job), slab.time(job));
+    return true;
+  }
+
+  /// When the first job is due; `Long.MAX_VALUE` when none is planned.
+  long nextDue() {
+    return slab.firstTime(DUE);
   }
 
   @Nullable Job firstDue() {
-    return due.first();
+    int job = slab.first(DUE);
+    return job == Slab.NONE ? null : job(job, slab.id(job));
   }
 
-  /// The finished job that ended first.
-  @Nullable Job firstFinished() {
-    return finished.first();
+  /// When the first finished job ended; `Long.MAX_VALUE` when none has.
+  long firstEnd() {
+    return slab.firstTime(FINISHED);
+  }
+
+  /// The id of the finished job that ended first.
+  @Nullable String firstFinished() {
+    int job = slab.first(FINISHED);
+    return job == Slab.NONE ? null : slab.id(job);
   }
 
   Counts counts(String namespace) {
@@ -74,16 +132,37 @@ final class Jobs {
 
   /// Jobs whose id starts with a prefix and comes behind another id, in byte order.
   List<Job> list(String prefix, @Nullable String after, int limit) {
-    boolean resumed = after != null && ByteOrder.INSTANCE.compare(after, prefix) >= 0;
-    var tail = resumed ? inOrder.tailMap(after, false) : inOrder.tailMap(prefix, true);
     List<Job> found = new ArrayList<>();
-    for (Job job : tail.values()) {
-      if (found.size() == limit || !job.id().startsWith(prefix)) {
-        break;
-      }
-      found.add(job);
+    byte[] last = after == null ? null : after.getBytes(UTF_8);
+    if (limit > 0) {
+      read(
+          prefix.getBytes(UTF_8),
+          last,
+          (job, bytes, from, to, _, _) -> {
+            found.add(job(job, new String(bytes, from, to - from, UTF_8)));
+            return found.size() < limit;
+          });
     }
     return found;
+  }
+
+  /// Hands over the jobs whose id starts with a prefix and comes behind another id, in byte order.
+  void read(String prefix, byte @Nullable [] after, JobRows rows) {
+    read(
+        prefix.getBytes(UTF_8),
+        after,
+        (_, bytes, from, to, mark, time) -> rows.row(bytes, from, to, STATUSES[mark], time));
+  }
+
+  private void read(byte[] prefix, byte @Nullable [] after, Slab.Rows rows) {
+    byte[] start = after != null && Arrays.compareUnsigned(after, prefix) >= 0 ? after : prefix;
+    slab.read(
+        start,
+        Arrays.equals(start, after),
+        (job, bytes, from, to, mark, time) ->
+            to - from >= prefix.length
+                && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length)
+                && rows.row(job, bytes, from, to, mark, time));
   }
 
   /// The first unfinished jobs whose id starts with a prefix, in due order.
@@ -92,24 +171,25 @@ final class Jobs {
   /// @param looks how many to look at
   /// @return nothing when there may be more than could be found with so many looks
   @Nullable List<Job> listDue(String prefix, int limit, int looks) {
-    Iterator<Job> planned = due.inOrder();
-    Iterator<Job> begun = underway.inOrder();
-    Job firstPlanned = next(planned);
-    Job firstBegun = next(begun);
+    byte[] start = prefix.getBytes(UTF_8);
+    PrimitiveIterator.OfInt planned = slab.inOrder(DUE);
+    PrimitiveIterator.OfInt begun = slab.inOrder(UNDERWAY);
+    int firstPlanned = next(planned);
+    int firstBegun = next(begun);
     List<Job> found = new ArrayList<>();
     for (int left = looks; found.size() < limit; left--) {
       boolean takesBegun =
-          firstBegun != null
-              && (firstPlanned == null || DUE_ORDER.compare(firstBegun, firstPlanned) < 0);
-      Job job = takesBegun ? firstBegun : firstPlanned;
-      if (job == null) {
+          firstBegun != Slab.NONE
+              && (firstPlanned == Slab.NONE || isDueBefore(firstBegun, firstPlanned));
+      int job = takesBegun ? firstBegun : firstPlanned;
+      if (job == Slab.NONE) {
         break;
       }
       if (left == 0) {
         return null;
       }
-      if (job.id().startsWith(prefix)) {
-        found.add(job);
+      if (slab.startsWith(job, start)) {
+        found.add(job(job, slab.id(job)));
       }
       if (takesBegun) {
         firstBegun = next(begun);
@@ -120,109 +200,180 @@ final class Jobs {
     return found;
   }
 
-  private static @Nullable Job next(Iterator<Job> jobs) {
-    return jobs.hasNext() ? jobs.next() : null;
+  private boolean isDueBefore(int job, int other) {
+    int order = Long.compare(slab.time(job), slab.time(other));
+    return order < 0 || (order == 0 && slab.plan(job) < slab.plan(other));
   }
 
-  Collection<Job> all() {
-    return inOrder.values();
+  private static int next(PrimitiveIterator.OfInt jobs) {
+    return jobs.hasNext() ? jobs.nextInt() : Slab.NONE;
   }
 
-  void plan(String id, long executionNanos, long plan) {
-    Job job = byId.get(id);
-    if (job == null) {
-      job = new Job(id);
-      byId.add(job);
-      inOrder.put(id, job);
-      count(id, Status.PLANNED, 1);
-      bytes += Weight.ofJob(id);
-    } else if (job.status() != Status.PLANNED) {
-      dequeue(job);
-      recount(job, Status.PLANNED);
-      letGoOfRule(job);
-      bytes -= Weight.ATTEMPT;
-    } else {
-      underway.remove(job);
+  /// The triggered jobs, in the order of their ids.
+  List<Job> triggered() {
+    List<Job> triggered = new ArrayList<>();
+    slab.inOrder(UNDERWAY)
+        .forEachRemaining(
+            (int job) -> {
+              if (status(job) == Status.TRIGGERED) {
+                triggered.add(job(job, slab.id(job)));
+              }
+            });
+    triggered.sort((one, other) -> ByteOrder.INSTANCE.compare(one.id(), other.id()));
+    return triggered;
+  }
+
+  /// Creates a job, or plans it anew.
+  ///
+  /// @param id the bytes that hold the id, in UTF-8
+  /// @return whether it was triggered
+  boolean plan(byte[] id, int from, int to, long executionNanos, long plan) {
+    int job = slab.find(id, from, to);
+    if (job == Slab.NONE) {
+      job = slab.add(id, from, to, executionNanos, plan);
+      bytes += Weight.ofJob(to - from);
+      count(job, Status.PLANNED, 1);
+      return false;
     }
-    job.planned(plan, executionNanos);
-    due.put(job, executionNanos);
-  }
-
-  void trigger(Job job, int attempt, Rule rule) {
-    dequeue(job);
-    addAttempt(job);
-    recount(job, Status.TRIGGERED);
-    letGoOfRule(job);
-    job.triggered(attempt, rule);
-    underway.put(job, job.executionNanos());
-    if (heldRules.merge(rule, 1, Integer::sum) == 1) {
-      bytes += Weight.of(rule);
+    Status before = status(job);
+    if (before != Status.PLANNED) {
+      forgetAttempt(job, before);
+      recount(job, before, Status.PLANNED);
     }
+    slab.setTime(job, executionNanos);
+    slab.enqueue(job, DUE, executionNanos, plan);
+    return before == Status.TRIGGERED;
   }
 
-  void finish(Job job, Change.JobFinished change) {
-    dequeue(job);
-    addAttempt(job);
-    letGoOfRule(job);
-    recount(job, change.outcome().success() ? Status.EXECUTED : Status.FAILED);
-    job.finished(change);
-    finished.put(job, change.endedNanos());
+  void trigger(String id, int attempt, Rule rule) {
+    int job = existing(id);
+    // Held before the old one is let go of: most often it is the same.
+    int number = rules.hold(rule);
+    Status before = status(job);
+    forgetAttempt(job, before);
+    recount(job, before, Status.TRIGGERED);
+    slab.enqueue(job, UNDERWAY, slab.time(job), slab.plan(job));
+    bytes += Weight.ATTEMPT;
+    slab.carry(job, ATTEMPT, attempt);
+    slab.carry(job, RULE, number);
   }
 
-  void remove(Job job) {
-    byId.remove(job);
-    inOrder.remove(job.id());
-    dequeue(job);
-    count(job.id(), job.status(), -1);
-    letGoOfRule(job);
-    bytes -= Weight.ofJob(job.id()) + (job.status() == Status.PLANNED ? 0 : Weight.ATTEMPT);
+  void finish(Change.JobFinished change) {
+    int job = existing(change.job());
+    Outcome outcome = change.outcome();
+    String rule = change.rule();
+    int number = rule == null ? NO_RULE : ruleIds.hold(rule);
+    int outcomeNumber = outcomes.hold(outcome);
+    Status before = status(job);
+    forgetAttempt(job, before);
+    recount(job, before, outcome.success() ? Status.EXECUTED : Status.FAILED);
+    slab.enqueue(job, FINISHED, change.endedNanos(), slab.plan(job));
+    bytes += Weight.ATTEMPT;
+    slab.carry(job, ATTEMPT, change.attempt());
+    slab.carry(job, RULE, number);
+    slab.carry(job, OUTCOME, outcomeNumber);
+    slab.carry(job, STARTED_HIGH, (int) (change.startedNanos() >>> Integer.SIZE));
+    slab.carry(job, STARTED_LOW, (int) change.startedNanos());
+  }
+
+  void remove(String id) {
+    int job = existing(id);
+    Status status = status(job);
+    forgetAttempt(job, status);
+    count(job, status, -1);
+    bytes -= Weight.ofJob(slab.idBytes(job));
+    slab.remove(job);
   }
 
   /// Takes a planned job out of the due order for a while, without changing what is known of it.
-  void suspend(Job job) {
-    due.remove(job);
-    underway.put(job, job.executionNanos());
+  void suspend(String id) {
+    int job = existing(id);
+    slab.enqueue(job, UNDERWAY, slab.time(job), slab.plan(job));
   }
 
   /// Puts a suspended job back.
-  void resume(Job job) {
-    underway.remove(job);
-    due.put(job, job.executionNanos());
+  void resume(String id) {
+    int job = existing(id);
+    slab.enqueue(job, DUE, slab.time(job), slab.plan(job));
   }
 
-  private void dequeue(Job job) {
-    switch (job.status()) {
-      case PLANNED -> {
-        due.remove(job);
-        underway.remove(job);
+  private int find(String id) {
+    byte[] bytes = id.getBytes(UTF_8);
+    return slab.find(bytes, 0, bytes.length);
+  }
+
+  private int existing(String id) {
+    int job = find(id);
+    if (job == Slab.NONE) {
+      throw new IllegalStateException("a change of a job that does not exist: " + id);
+    }
+    return job;
+  }
+
+  private Status status(int job) {
+    return STATUSES[slab.mark(job)];
+  }
+
+  private static int mark(Status status) {
+    return switch (status) {
+      case PLANNED -> 0;
+      case TRIGGERED -> 1;
+      case EXECUTED -> 2;
+      case FAILED -> 3;
+    };
+  }
+
+  private Job job(int job, String id) {
+    Job planned = Job.planned(id, slab.time(job), slab.plan(job));
+    return switch (status(job)) {
+      case PLANNED -> planned;
+      case TRIGGERED ->
+          planned.triggered(slab.carried(job, ATTEMPT), rules.value(slab.carried(job, RULE)));
+      case EXECUTED, FAILED -> {
+        int rule = slab.carried(job, RULE);
+        yield planned.finished(
+            slab.carried(job, ATTEMPT),
+            rule == NO_RULE ? null : ruleIds.value(rule),
+            (long) slab.carried(job, STARTED_HIGH) << Integer.SIZE
+                | Integer.toUnsignedLong(slab.carried(job, STARTED_LOW)),
+            slab.queuedTime(job),
+            outcomes.value(slab.carried(job, OUTCOME)));
       }
-      case TRIGGERED -> underway.remove(job);
-      case EXECUTED, FAILED -> finished.remove(job);
+    };
+  }
+
+  /// Lets go of what an attempt holds, if there was one.
+  private void forgetAttempt(int job, Status status) {
+    switch (status) {
+      case PLANNED -> {
+        return;
+      }
+      case TRIGGERED -> rules.letGo(slab.carried(job, RULE));
+      case EXECUTED, FAILED -> {
+        int rule = slab.carried(job, RULE);
+        if (rule != NO_RULE) {
+          ruleIds.letGo(rule);
+        }
+        outcomes.letGo(slab.carried(job, OUTCOME));
+      }
+    }
+    bytes -= Weight.ATTEMPT;
+  }
+
+  private void recount(int job, Status before, Status now) {
+    if (before != now) {
+      count(job, before, -1);
+      count(job, now, 1);
+      slab.setMark(job, mark(now));
     }
   }
 
-  private void addAttempt(Job job) {
-    if (job.status() == Status.PLANNED) {
-      bytes += Weight.ATTEMPT;
+  private void count(int job, Status status, int difference) {
+    if (!hasNamespaces) {
+      all.add(status, difference);
+      return;
     }
-  }
-
-  private void letGoOfRule(Job job) {
-    Rule rule = job.triggeredRule();
-    if (rule != null
-        && heldRules.computeIfPresent(rule, (_, count) -> count == 1 ? null : count - 1) == null) {
-      bytes -= Weight.of(rule);
-    }
-  }
-
-  private void recount(Job job, Status now) {
-    if (job.status() != now) {
-      count(job.id(), job.status(), -1);
-      count(job.id(), now, 1);
-    }
-  }
-
-  private void count(String id, Status status, int difference) {
+    String id = slab.id(job);
     var entry = counts.longest(id);
     while (entry != null) {
       entry.getValue().add(status, difference);

@@ -9,6 +9,11 @@ public interface Journal {
   /// Takes a change. It is not safe yet when this returns.
   void append(Change change);
 
+  /// Whether it keeps what it is given. To one that does not, changes need not be given.
+  default boolean keepsChanges() {
+    return true;
+  }
+
   /// Runs an action on the calling thread as soon as everything appended so far is safe: at once if
   /// it is. Actions run in the order in which they were given; after a failure of the journal,
   /// never.

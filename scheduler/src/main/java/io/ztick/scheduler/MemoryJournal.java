@@ -9,6 +9,11 @@ public final class MemoryJournal implements Journal {
   public void append(Change change) {}
 
   @Override
+  public boolean keepsChanges() {
+    return false;
+  }
+
+  @Override
   public void whenDurable(Runnable action) {
     action.run();
   }

@@ -1,5 +1,7 @@
 package io.ztick.scheduler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,9 +51,9 @@ public final class Scheduler {
     this.state = new State(namespaces);
     this.runs = new Runs(limits.maxConcurrent, limits.maxConcurrentPerRule);
     state.numberedPlans(journal.replay(state::apply));
-    for (Job job : state.jobs().all()) {
+    for (Job job : state.jobs().triggered()) {
       Job.Attempt attempt = job.attempt();
-      if (job.status() == Status.TRIGGERED && attempt != null) {
+      if (attempt != null) {
         unfinished.add(new Unfinished(job.id(), job.plan(), attempt.number()));
       }
     }
@@ -61,15 +63,34 @@ public final class Scheduler {
   ///
   /// @return whether it was done; a job that exists is always admitted
   public Admission plan(String job, long executionNanos) {
-    // The two limits come first: below them nothing has to be looked up.
-    boolean full = state.jobs().size() >= limits.maxJobs;
-    boolean heavy = state.bytes() >= limits.maxBytes;
-    if ((full || heavy) && state.jobs().get(job) == null) {
-      return full ? Admission.TOO_MANY : Admission.HEAP_FULL;
+    byte[] bytes = job.getBytes(UTF_8);
+    return plan(bytes, 0, bytes.length, executionNanos);
+  }
+
+  /// Does what {@link #plan(String, long)} does.
+  ///
+  /// @param bytes hold the id, in well-formed UTF-8
+  /// @param from where the id begins
+  /// @param to where the id ends
+  public Admission plan(byte[] bytes, int from, int to, long executionNanos) {
+    // The limits come first: below them nothing has to be looked up.
+    boolean many = state.jobs().size() >= limits.maxJobs;
+    boolean heavy = state.bytes() >= limits.maxBytes || state.jobs().isFull();
+    if ((many || heavy) && !state.jobs().contains(bytes, from, to)) {
+      return many ? Admission.TOO_MANY : Admission.HEAP_FULL;
     }
-    commit(new Change.JobPlanned(job, executionNanos, state.lastPlan() + 1));
-    runs.cancel(job);
+    long plan = state.lastPlan() + 1;
+    if (journal.keepsChanges()) {
+      journal.append(new Change.JobPlanned(text(bytes, from, to), executionNanos, plan));
+    }
+    if (state.plan(bytes, from, to, executionNanos, plan)) {
+      runs.cancel(text(bytes, from, to));
+    }
     return Admission.ADMITTED;
+  }
+
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, UTF_8);
   }
 
   /// Deletes a job; its run is cancelled if it has not started, and otherwise goes on without
@@ -143,13 +164,13 @@ public final class Scheduler {
     List<Run> triggered = new ArrayList<>();
     int count = 0;
     while (count < limit && !journal.isBusy()) {
-      Job job = state.jobs().firstDue();
-      if (job == null || job.executionNanos() > now) {
+      Job job = state.jobs().nextDue() > now ? null : state.jobs().firstDue();
+      if (job == null) {
         break;
       }
       count++;
       if (runs.running(job.id()) != null) {
-        state.jobs().suspend(job);
+        state.jobs().suspend(job.id());
         continue;
       }
       Rule rule = state.rules().match(job.id());
@@ -170,11 +191,11 @@ public final class Scheduler {
   public int expire(long now, int limit) {
     int count = 0;
     while (count < limit && nextExpiry() <= now && !journal.isBusy()) {
-      Job job = state.jobs().firstFinished();
+      String job = state.jobs().firstFinished();
       if (job == null) {
         break;
       }
-      commit(new Change.JobRemoved(job.id()));
+      commit(new Change.JobRemoved(job));
       count++;
     }
     return count;
@@ -198,26 +219,24 @@ public final class Scheduler {
           new Change.JobFinished(
               run.job(), run.plan(), run.attempt(), run.rule().id(), started, now, outcome));
     } else if (job.status() == Status.PLANNED) {
-      state.jobs().resume(job);
+      state.jobs().resume(job.id());
     }
   }
 
   /// When the next job is due; `Long.MAX_VALUE` when none is planned. A run that waits behind a
   /// clock that was set back is not counted here.
   public long nextDue() {
-    Job job = state.jobs().firstDue();
-    return job == null ? Long.MAX_VALUE : job.executionNanos();
+    return state.jobs().nextDue();
   }
 
   /// When the next finished job has been kept long enough; `Long.MAX_VALUE` when there is none.
   public long nextExpiry() {
-    Job job = state.jobs().firstFinished();
-    Job.Attempt attempt = job == null ? null : job.attempt();
-    if (attempt == null || limits.retention.isZero()) {
+    long ended = state.jobs().firstEnd();
+    if (limits.retention.isZero()) {
       return Long.MAX_VALUE;
     }
-    long expiry = attempt.endedNanos() + limits.retention.toNanos();
-    return expiry < attempt.endedNanos() ? Long.MAX_VALUE : expiry;
+    long expiry = ended + limits.retention.toNanos();
+    return expiry < ended ? Long.MAX_VALUE : expiry;
   }
 
   /// The job with this id, as it is now.
@@ -229,6 +248,24 @@ public final class Scheduler {
   /// them.
   public List<Job> jobs(String prefix, @Nullable String after, int limit) {
     return state.jobs().list(prefix, after, limit);
+  }
+
+  /// Looks at a job without making one.
+  ///
+  /// @param bytes hold the id, in well-formed UTF-8
+  /// @param from where the id begins
+  /// @param to where the id ends
+  /// @param view takes what is found
+  /// @return whether there is such a job
+  public boolean read(byte[] bytes, int from, int to, JobView view) {
+    return state.jobs().read(bytes, from, to, view);
+  }
+
+  /// Hands over the jobs whose id starts with a prefix and comes behind `after`, in byte order.
+  ///
+  /// @param after an id in UTF-8
+  public void read(String prefix, byte @Nullable [] after, JobRows rows) {
+    state.jobs().read(prefix, after, rows);
   }
 
   /// A search for the jobs whose id starts with a prefix that are triggered or due next.

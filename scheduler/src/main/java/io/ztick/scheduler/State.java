@@ -1,5 +1,7 @@
 package io.ztick.scheduler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Collection;
 
 /// The durable state: what a journal brings back. {@link #apply} is the only thing that alters it,
@@ -39,23 +41,25 @@ final class State {
   void apply(Change change) {
     switch (change) {
       case Change.JobPlanned planned -> {
-        lastPlan = Math.max(lastPlan, planned.plan());
-        jobs.plan(planned.job(), planned.executionNanos(), planned.plan());
+        byte[] id = planned.job().getBytes(UTF_8);
+        plan(id, 0, id.length, planned.executionNanos(), planned.plan());
       }
       case Change.JobTriggered triggered ->
-          jobs.trigger(existing(triggered.job()), triggered.attempt(), triggered.rule());
-      case Change.JobFinished finished -> jobs.finish(existing(finished.job()), finished);
-      case Change.JobRemoved removed -> jobs.remove(existing(removed.job()));
+          jobs.trigger(triggered.job(), triggered.attempt(), triggered.rule());
+      case Change.JobFinished finished -> jobs.finish(finished);
+      case Change.JobRemoved removed -> jobs.remove(removed.job());
       case Change.RuleSet set -> rules.put(set.rule());
       case Change.RuleRemoved removed -> rules.remove(removed.rule());
     }
   }
 
-  private Job existing(String id) {
-    Job job = jobs.get(id);
-    if (job == null) {
-      throw new IllegalStateException("a change of a job that does not exist: " + id);
-    }
-    return job;
+  /// Applies a {@link Change.JobPlanned} that nobody else has to see, so that there need not be
+  /// one.
+  ///
+  /// @param id the bytes that hold the id, in UTF-8
+  /// @return whether the job was triggered
+  boolean plan(byte[] id, int from, int to, long executionNanos, long plan) {
+    lastPlan = Math.max(lastPlan, plan);
+    return jobs.plan(id, from, to, executionNanos, plan);
   }
 }

@@ -85,7 +85,7 @@ class RecordsTest {
 
   private static List<Object> shown(State state) {
     List<Object> shown = new ArrayList<>(state.rules().list(null, Integer.MAX_VALUE));
-    for (Job job : state.jobs().all()) {
+    for (Job job : state.jobs().list("", null, Integer.MAX_VALUE)) {
       shown.add(
           Arrays.asList(job.id(), job.status(), job.runId(), job.attempt(), job.triggeredRule()));
     }

@@ -1,0 +1,220 @@
+package io.ztick.scheduler.store;
+
+import java.util.NoSuchElementException;
+import java.util.PrimitiveIterator;
+import java.util.PriorityQueue;
+
+/// Handles by a time, the earliest first; those of the same time in the order of their plans. A
+/// heap of four children a node, with times and plans beside each other: to compare is to look at
+/// one or two cache lines for four children, whatever the records are. Each handle is told where it
+/// stands. A handle may carry some numbers with it.
+final class TimeHeap {
+  private static final int CHILDREN = 4;
+
+  /// Of each place the time and, behind it, the plan.
+  private final PagedLongs keys = new PagedLongs();
+
+  private final PagedInts handles = new PagedInts();
+  private final PagedInts luggage = new PagedInts();
+  private final int width;
+  private final Places places;
+  private int size;
+
+  /// Takes down where a handle stands.
+  @FunctionalInterface
+  interface Places {
+    void set(int handle, int place);
+  }
+
+  /// @param width how many numbers each handle carries with it
+  TimeHeap(Places places, int width) {
+    this.places = places;
+    this.width = width;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int handle(int place) {
+    return handles.get(place);
+  }
+
+  /// Puts another handle in the place of one.
+  void replace(int place, int handle) {
+    handles.set(place, handle);
+  }
+
+  long time(int place) {
+    return keys.get(2 * place);
+  }
+
+  long plan(int place) {
+    return keys.get(2 * place + 1);
+  }
+
+  int carried(int place, int index) {
+    return luggage.get(place * width + index);
+  }
+
+  void carry(int place, int index, int number) {
+    luggage.set(place * width + index, number);
+  }
+
+  /// Adds a handle, which carries only zeros.
+  void add(int handle, long time, long plan) {
+    keys.ensure(2 * (size + 1));
+    handles.ensure(size + 1);
+    luggage.ensure(width * (size + 1));
+    int last = size++;
+    int place = raise(last, time, plan);
+    set(place, handle, time, plan);
+    for (int i = 0; i < width; i++) {
+      carry(place, i, 0);
+    }
+  }
+
+  /// Gives a handle another time and plan.
+  void update(int place, long time, long plan) {
+    int handle = handle(place);
+    boolean carries = width > 0;
+    int[] carried = carries ? carried(place) : NOTHING;
+    int higher = raise(place, time, plan);
+    int target = higher == place ? lower(place, time, plan) : higher;
+    set(target, handle, time, plan);
+    if (carries) {
+      carry(target, carried);
+    }
+  }
+
+  void remove(int place) {
+    int last = --size;
+    if (place != last) {
+      int handle = handle(last);
+      long time = time(last);
+      long plan = plan(last);
+      boolean carries = width > 0;
+      int[] carried = carries ? carried(last) : NOTHING;
+      int higher = raise(place, time, plan);
+      int target = higher == place ? lower(place, time, plan) : higher;
+      set(target, handle, time, plan);
+      if (carries) {
+        carry(target, carried);
+      }
+    }
+    keys.trim(2 * size);
+    handles.trim(size);
+    luggage.trim(width * size);
+  }
+
+  private static final int[] NOTHING = {};
+
+  private int[] carried(int place) {
+    int[] numbers = new int[width];
+    for (int i = 0; i < width; i++) {
+      numbers[i] = carried(place, i);
+    }
+    return numbers;
+  }
+
+  private void carry(int place, int[] numbers) {
+    for (int i = 0; i < width; i++) {
+      carry(place, i, numbers[i]);
+    }
+  }
+
+  /// The places in the order of what stands there. Each costs the logarithm of how many came before
+  /// it, whatever the heap holds; the heap must not change meanwhile.
+  PrimitiveIterator.OfInt inOrder() {
+    // A node of the heap comes before its children, so only children of what came already can be
+    // next.
+    var next =
+        new PriorityQueue<Integer>((one, other) -> before(time(one), plan(one), other) ? -1 : 1);
+    if (size > 0) {
+      next.add(0);
+    }
+    return new PrimitiveIterator.OfInt() {
+      @Override
+      public boolean hasNext() {
+        return !next.isEmpty();
+      }
+
+      @Override
+      public int nextInt() {
+        Integer place = next.poll();
+        if (place == null) {
+          throw new NoSuchElementException();
+        }
+        int first = place * CHILDREN + 1;
+        for (int child = first; child < Math.min(first + CHILDREN, size); child++) {
+          next.add(child);
+        }
+        return place;
+      }
+    };
+  }
+
+  /// Moves down what comes behind a key, on the way from a place to the root.
+  ///
+  /// @return the place that becomes free
+  private int raise(int start, long time, long plan) {
+    int place = start;
+    while (place > 0) {
+      int parent = (place - 1) / CHILDREN;
+      if (!before(time, plan, parent)) {
+        break;
+      }
+      move(parent, place);
+      place = parent;
+    }
+    return place;
+  }
+
+  /// Moves up what comes before a key, on the way from a place to a leaf.
+  ///
+  /// @return the place that becomes free
+  private int lower(int start, long time, long plan) {
+    int place = start;
+    while (true) {
+      int first = place * CHILDREN + 1;
+      if (first >= size) {
+        return place;
+      }
+      int end = Math.min(first + CHILDREN, size);
+      int smallest = first;
+      long smallestTime = time(first);
+      for (int child = first + 1; child < end; child++) {
+        long childTime = time(child);
+        if (childTime < smallestTime
+            || (childTime == smallestTime && plan(child) < plan(smallest))) {
+          smallest = child;
+          smallestTime = childTime;
+        }
+      }
+      if (smallestTime > time || (smallestTime == time && plan(smallest) >= plan)) {
+        return place;
+      }
+      move(smallest, place);
+      place = smallest;
+    }
+  }
+
+  private void move(int from, int to) {
+    set(to, handle(from), time(from), plan(from));
+    for (int i = 0; i < width; i++) {
+      carry(to, i, carried(from, i));
+    }
+  }
+
+  private boolean before(long time, long plan, int other) {
+    long otherTime = time(other);
+    return time < otherTime || (time == otherTime && plan < plan(other));
+  }
+
+  private void set(int place, int handle, long time, long plan) {
+    keys.set(2 * place, time);
+    keys.set(2 * place + 1, plan);
+    handles.set(place, handle);
+    places.set(handle, place);
+  }
+}
