@@ -45,6 +45,23 @@ public record Namespace(String prefix) {
     return prefix.equals("*") || identifier.startsWith(prefix);
   }
 
+  /// The same for an identifier of ASCII alone that need not become a `String`.
+  public boolean containsAscii(byte[] bytes, int from, int to) {
+    if (prefix.equals("*")) {
+      return true;
+    }
+    int length = prefix.length();
+    if (to - from < length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (bytes[from + i] != prefix.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Whether a rule's id belongs here: an identifier of the namespace, or `rule.` and then one.
   public boolean containsRule(String ruleId) {
     return contains(ruleId)

@@ -1,5 +1,6 @@
 package io.ztick.auth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -41,7 +42,12 @@ class NamespaceTest {
   })
   void a_job_belongs_to_the_namespace_that_it_starts_with(
       String prefix, String job, boolean belongs) {
-    assertThat(new Namespace(prefix).contains(job)).isEqualTo(belongs);
+    var namespace = new Namespace(prefix);
+    assertThat(namespace.contains(job)).isEqualTo(belongs);
+    byte[] bytes = ("<" + job + ">").getBytes(UTF_8);
+    if (bytes.length == job.length() + 2) {
+      assertThat(namespace.containsAscii(bytes, 1, bytes.length - 1)).isEqualTo(belongs);
+    }
   }
 
   @ParameterizedTest(name = "{0} and rule {1}: {2}")

@@ -100,14 +100,41 @@ public final class Answers {
     return beginLast(requestId).raw(OK);
   }
 
+  /// The line `[<request id> ]OK` for a line of the plain form.
+  public void okTo(PlainLine line) {
+    beginOkTo(line).end();
+  }
+
+  /// Begins the final line of an answer to a line of the plain form.
+  public Answers beginOkTo(PlainLine line) {
+    mark();
+    lines.begin();
+    int length = line.idTo() - line.idFrom();
+    if (length > 0) {
+      lines.bare(line.bytes(), line.idFrom(), length);
+    }
+    markOk(length == 0);
+    return raw(OK);
+  }
+
   private Answers beginLast(@Nullable String requestId) {
+    mark();
+    begin(requestId);
+    markOk(requestId == null);
+    return this;
+  }
+
+  /// An answer's last line begins here.
+  private void mark() {
     if (markCount == marks.length) {
       marks = Arrays.copyOf(marks, markCount * 2);
     }
     marks[markCount++] = lines.length();
-    begin(requestId);
-    marks[markCount++] = requestId == null ? lines.length() : lines.length() + 1;
-    return this;
+  }
+
+  /// Its `OK` or `ERROR` comes next.
+  private void markOk(boolean isFirstWord) {
+    marks[markCount++] = isFirstWord ? lines.length() : lines.length() + 1;
   }
 
   /// Adds the first word of a row, which must not be taken for the end of the listing.

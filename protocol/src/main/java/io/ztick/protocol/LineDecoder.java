@@ -82,11 +82,10 @@ public final class LineDecoder {
       return Found.NOTHING;
     }
     int end = Math.min(limit, position + maxLineBytes);
-    for (int i = searched; i < end; i++) {
-      if (bytes[i] == '\n') {
-        take(i);
-        return Found.LINE;
-      }
+    int lineFeed = EightBytes.lineFeed(bytes, searched, end);
+    if (lineFeed < end) {
+      take(lineFeed);
+      return Found.LINE;
     }
     searched = Math.max(searched, end);
     if (limit - position < maxLineBytes) {
@@ -156,17 +155,11 @@ public final class LineDecoder {
 
   /// Drops bytes up to the next line feed; true when it was found.
   private boolean skipped() {
-    for (int i = position; i < limit; i++) {
-      if (bytes[i] == '\n') {
-        position = i + 1;
-        searched = position;
-        skipping = false;
-        return true;
-      }
-    }
-    position = limit;
-    searched = limit;
-    return false;
+    int lineFeed = EightBytes.lineFeed(bytes, position, limit);
+    skipping = lineFeed == limit;
+    position = skipping ? limit : lineFeed + 1;
+    searched = position;
+    return !skipping;
   }
 
   private void append(byte[] source, int start, int end) {

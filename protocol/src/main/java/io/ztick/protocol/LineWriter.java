@@ -81,8 +81,13 @@ public final class LineWriter {
 
   /// Adds bytes that are already in the form of words.
   LineWriter raw(byte[] text) {
+    return bare(text, 0, text.length);
+  }
+
+  /// Adds bytes that are already in the form of words.
+  LineWriter bare(byte[] source, int from, int count) {
     separate();
-    copy(text, 0, text.length);
+    copy(source, from, count);
     return this;
   }
 

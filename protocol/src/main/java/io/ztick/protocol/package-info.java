@@ -1,15 +1,16 @@
 /// The wire between client and server: bytes to values and back, without sockets and without state.
 ///
 /// ```
-/// bytes ─► LineDecoder (framing, limits) ─► Words (quotes) ─► LineParser ─► Command
+/// bytes ─► LineDecoder (framing, limits) ─► LineParser ─► PlainLine, as nearly all are
+///                                               └─► Words (quotes) ─► Command
 /// Answers ─► LineWriter (quoting, one buffer) ─► bytes
 /// ```
 ///
 /// On purpose, though it may look like a mistake:
 ///
-/// - Text is `String`, not bytes: everything accepted is valid UTF-8, so a prefix in characters is
-///   a prefix in bytes. Order is another matter: `String.compareTo` differs from byte order beyond
-///   U+FFFF.
+/// - Text is `String`, not bytes, but for a {@link io.ztick.protocol.PlainLine}: everything
+///   accepted is valid UTF-8, so a prefix in characters is a prefix in bytes. Order is another
+///   matter: `String.compareTo` differs from byte order beyond U+FFFF.
 /// - Times are read against a `now` that the caller passes: this package has no clock.
 /// - Reserved command names count as command names when a request id is looked for, so that a line
 ///   means the same before and after the command exists.

@@ -46,6 +46,21 @@ class AnswersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"GET a", "r1 GET a", "OK SET a 5", "ERROR SET a 5"})
+  void an_answer_to_a_plain_line_is_that_to_any_other(String text) {
+    var line = new PlainLine();
+    byte[] bytes = text.getBytes(UTF_8);
+    assertThat(line.read(bytes, 0, bytes.length)).isTrue();
+    answers.okTo(line);
+    answers.beginOkTo(line).word("planned").number(5).end();
+    var expected = new Answers(0);
+    expected.ok(line.requestId());
+    expected.beginOk(line.requestId()).word("planned").number(5).end();
+    assertThat(composed()).isEqualTo(new String(expected.bytes(), 0, expected.length(), UTF_8));
+    assertThat(answers.marks()).containsExactly(expected.marks());
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

@@ -7,8 +7,10 @@ import io.ztick.protocol.Command;
 import io.ztick.protocol.ErrorCode;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.Message;
+import io.ztick.protocol.PlainLine;
 import io.ztick.scheduler.Admission;
 import io.ztick.scheduler.Job;
+import io.ztick.scheduler.JobView;
 import io.ztick.scheduler.MalformedRunnerException;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.RocksJournal;
@@ -35,6 +37,9 @@ final class CommandHandler {
   private final Statistics statistics;
   private final Configuration.Database limits;
   private final boolean authEnabled;
+
+  /// What `GET` sees of a job.
+  private final JobView view = new JobView();
 
   /// @param journal null when there is none on disk
   CommandHandler(
@@ -70,6 +75,38 @@ final class CommandHandler {
       return Next.Plain.LINE;
     }
     return execute(who, request, runner, answers);
+  }
+
+  /// Does what a client asks for in the plain form, and composes the answer, without an object that
+  /// would be garbage behind it.
+  Next handle(Identity who, PlainLine line, Answers answers) {
+    if (!gate.admits(who, line)) {
+      return handle(who, line.request(), answers);
+    }
+    if (line.isSet()) {
+      set(line, answers);
+    } else {
+      get(line, answers);
+    }
+    return Next.Plain.LINE;
+  }
+
+  private void set(PlainLine line, Answers answers) {
+    Admission admission =
+        scheduler.plan(line.bytes(), line.jobFrom(), line.jobTo(), line.executionNanos());
+    if (admission == Admission.ADMITTED) {
+      answers.okTo(line);
+    } else {
+      admit(admission, line.requestId(), "max_jobs", limits.maxJobs(), answers);
+    }
+  }
+
+  private void get(PlainLine line, Answers answers) {
+    if (!scheduler.read(line.bytes(), line.jobFrom(), line.jobTo(), view)) {
+      answers.error(line.requestId(), ErrorCode.NOT_FOUND, NO_JOB);
+      return;
+    }
+    answers.beginOkTo(line).word(view.status().word()).number(view.executionNanos()).end();
   }
 
   private Next execute(

@@ -20,6 +20,7 @@ import io.ztick.protocol.Command;
 import io.ztick.protocol.ErrorCode;
 import io.ztick.protocol.LineDecoder;
 import io.ztick.protocol.Message;
+import io.ztick.protocol.PlainLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -526,7 +527,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } else {
       switch (message) {
         case Message.Refused refused -> refuse(refused, answers);
-        case Message.Request request -> answer(identity, request, answers);
+        case Message.Request request -> goOn(shared.handler().handle(identity, request, answers));
+        case PlainLine line -> goOn(shared.handler().handle(identity, line, answers));
       }
     }
   }
@@ -538,8 +540,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void answer(Identity who, Message.Request request, Answers answers) {
-    switch (shared.handler().handle(who, request, answers)) {
+  private void goOn(Next next) {
+    switch (next) {
       case Next.Longer begun -> {
         longer = begun;
         begun.whenReady(this::outboxDrained);

@@ -3,6 +3,7 @@ package io.ztick.server;
 import io.ztick.auth.Identity;
 import io.ztick.auth.Namespace;
 import io.ztick.protocol.Command;
+import io.ztick.protocol.PlainLine;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ final class Gate {
       case Command.Query _, Command.Due _, Command.ListRules _, Command.Stat _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
+  }
+
+  /// Whether a client may do this; when it may not, {@link #refusal} of the same says why.
+  boolean admits(Identity who, PlainLine line) {
+    return who.namespace().containsAscii(line.bytes(), line.jobFrom(), line.jobTo());
   }
 
   private @Nullable String runnerRefusal(Identity who, String runner) {

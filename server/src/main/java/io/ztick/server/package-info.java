@@ -17,6 +17,8 @@
 ///
 /// On purpose, though it may look like a mistake:
 ///
+/// - A {@link io.ztick.protocol.PlainLine} has a branch of its own in handler and gate: it is
+///   nearly every line, and the way of the others makes eight objects of it.
 /// - A fault of ours on the loop ends the process: half-changed state must not be served.
 /// - A client that leaves its answers unread is not read either, and never gets an error for it.
 /// - Answers are flushed at the end of a pass over all ready sockets, not when they are composed.

@@ -1,10 +1,14 @@
 package io.ztick.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztick.auth.Identity;
 import io.ztick.auth.Namespace;
 import io.ztick.protocol.Command;
+import io.ztick.protocol.LineParser;
+import io.ztick.protocol.Message;
+import io.ztick.protocol.PlainLine;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,20 @@ class GateTest {
                 new Command.Show(job),
                 new Command.Remove(job)))
         .allSatisfy(command -> assertThat(gate.refusal(DEPLOY, command)).isEqualTo(SCOPE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"deploy.x", "deploy.", "deploy", "Deploy.x", "backup.daily", "d"})
+  void a_plain_line_is_admitted_when_its_command_is(String job) {
+    byte[] line = ("r1 GET " + job).getBytes(US_ASCII);
+    Message message = new LineParser().parse(line, 0, line.length, 0);
+    assertThat(message)
+        .isInstanceOfSatisfying(
+            PlainLine.class,
+            plain -> {
+              boolean admitted = gate.refusal(DEPLOY, plain.request().command()) == null;
+              assertThat(gate.admits(DEPLOY, plain)).isEqualTo(admitted);
+            });
   }
 
   @Test
