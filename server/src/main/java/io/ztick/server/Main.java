@@ -94,10 +94,26 @@ public final class Main implements Callable<Integer> {
   }
 
   private int execute(OutputStream out, String... arguments) {
+    return startsServer(arguments) ? start(arguments) : perform(out, arguments);
+  }
+
+  /// Runs the server without picocli, whose classes and objects the process would keep.
+  private int start(String... arguments) {
+    if (arguments.length >= 2) {
+      file = Path.of(arguments[arguments.length - 1]);
+    }
+    try {
+      return server();
+    } catch (Exception e) {
+      return tell(e);
+    }
+  }
+
+  private int perform(OutputStream out, String... arguments) {
     var results = new Results(out);
     commands = new Commands(results, errors, new ConfiguredServer(this));
     var commandLine = new CommandLine(this);
-    if (!startsServer(arguments) && !commands.addOnly(commandLine, arguments)) {
+    if (!commands.addOnly(commandLine, arguments)) {
       commands.addAll(commandLine);
       addTools(commandLine, results);
     }
@@ -114,14 +130,16 @@ public final class Main implements Callable<Integer> {
     return commandLine.execute(arguments);
   }
 
-  /// Whether nothing but a server is asked for: then the other commands cost no time.
+  /// Whether nothing but a server is asked for, as services do.
   private static boolean startsServer(String... arguments) {
     int index = 0;
     if (arguments.length > 0 && arguments[0].equals(SERVER)) {
       index++;
     }
     return arguments.length == index
-        || (arguments.length == index + 2 && arguments[index].equals("-c"));
+        || (arguments.length == index + 2
+            && arguments[index].equals("-c")
+            && !arguments[index + 1].startsWith("-"));
   }
 
   private void addTools(CommandLine commandLine, Results results) {
@@ -168,35 +186,33 @@ public final class Main implements Callable<Integer> {
   }
 
   /// Says what kept a command from being done.
-  private int failed(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+  private int failed(Exception failure, CommandLine command, ParseResult parsed) {
     OptionalInt exitCode = commands == null ? OptionalInt.empty() : commands.failed(failure);
     if (exitCode.isPresent()) {
       return exitCode.getAsInt();
     }
+    return switch (failure) {
+      case Results.LostException lost -> lost(lost, parsed);
+      case WrongUsageException wrong ->
+          Usage.misread(new ParameterException(command, String.valueOf(wrong.getMessage())));
+      case UncheckedIOException e when e.getCause() instanceof Results.LostException lost ->
+          lost(lost, parsed);
+      default -> tell(failure);
+    };
+  }
+
+  /// Says what kept the server, or any command, from doing its work; returns the exit code.
+  private int tell(Exception failure) {
     switch (failure) {
-      case Results.LostException lost -> {
-        return lost(lost, parsed);
-      }
       case InvalidConfigurationException invalid -> {
         invalid.problems().forEach(errors::println);
         return MISCONFIGURED;
       }
-      case WrongUsageException wrong -> {
-        var misread = new ParameterException(command, String.valueOf(wrong.getMessage()));
-        return command.getParameterExceptionHandler().handleParseException(misread, new String[0]);
-      }
-      case UncheckedIOException e when e.getCause() instanceof Results.LostException lost -> {
-        return lost(lost, parsed);
-      }
-      case UncheckedIOException e when e.getCause() != null -> tell(e.getCause());
-      case IOException e -> tell(e);
-      default -> throw failure;
+      case UncheckedIOException e when e.getCause() != null -> errors.println(text(e.getCause()));
+      case IOException e -> errors.println(text(e));
+      default -> failure.printStackTrace(errors);
     }
     return FAILED;
-  }
-
-  private void tell(IOException failure) {
-    errors.println("ztick: " + text(failure));
   }
 
   /// What was asked for may well be done, and must not look as if it was refused.
@@ -215,12 +231,13 @@ public final class Main implements Callable<Integer> {
     return answered ? UNPRINTED : FAILED;
   }
 
-  private static @Nullable String text(IOException failure) {
-    return switch (failure) {
-      case NoSuchFileException e -> e.getFile() + ": no such file";
-      case AccessDeniedException e -> e.getFile() + ": permission denied";
-      default -> failure.getMessage();
-    };
+  private static String text(IOException failure) {
+    return "ztick: "
+        + switch (failure) {
+          case NoSuchFileException e -> e.getFile() + ": no such file";
+          case AccessDeniedException e -> e.getFile() + ": permission denied";
+          default -> failure.getMessage();
+        };
   }
 
   @Override
