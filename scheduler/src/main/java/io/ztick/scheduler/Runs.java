@@ -74,11 +74,13 @@ final class Runs {
     }
   }
 
-  /// The runs to start now; they hold a slot from here on.
+  /// The runs to start now, at most [Scheduler#MAX_STARTS]; they hold a slot from here on.
   List<Run> start(long now) {
     List<Run> started = new ArrayList<>();
     List<Line> early = new ArrayList<>();
-    while (running.size() < maxConcurrent && !turns.isEmpty()) {
+    while (started.size() < Scheduler.MAX_STARTS
+        && running.size() < maxConcurrent
+        && !turns.isEmpty()) {
       Line line = turns.removeFirst();
       line.inTurn = false;
       if (line.waiting.isEmpty()) {

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Not thread safe: one thread owns it (the server's loop). Every time is nanoseconds since the
 /// epoch, by the wall clock, and passed in.
 public final class Scheduler {
+  /// The most runs that one {@link #start} hands out: to begin one takes up to some tens of
+  /// microseconds, and others want their turn.
+  public static final int MAX_STARTS = 64;
+
   private final Limits limits;
   private final Journal journal;
   private final State state;
@@ -201,7 +205,8 @@ public final class Scheduler {
     return count;
   }
 
-  /// The runs to start now. Each holds a slot until {@link #ended} gives it back.
+  /// The runs to start now, at most {@value #MAX_STARTS}. Each holds a slot until {@link #ended}
+  /// gives it back.
   public List<Run> start(long now) {
     return runs.start(now);
   }

@@ -1,16 +1,22 @@
 package io.ztick.server;
 
 import io.ztick.scheduler.Outcome;
+import java.util.function.Consumer;
 
-/// The doing of one run. [#perform()] blocks one thread until the run has ended; the other methods
-/// may be called from any thread, also before it and after it.
+/// The doing of one run, which holds up no thread that has anything else to do. All but [#begin]
+/// may be called from any thread, also before it and after the end.
 sealed interface Execution permits ProcessRun, HttpRun, Execution.Refused {
 
-  /// Does it. Called once.
-  Outcome perform();
+  /// The outcome when the log has a fault of ours.
+  Outcome FAULT = Outcome.failed("a fault of the server, see its log");
 
-  /// The end of what the run printed or was answered, for the log. Only after [#perform()], on its
-  /// thread.
+  /// Begins it. Called once, on the loop.
+  ///
+  /// @param ended takes the outcome, once, on whatever thread knows it first
+  void begin(Consumer<Outcome> ended);
+
+  /// The end of what the run printed or was answered, for the log. Only when it has ended, on the
+  /// thread that says so.
   String output();
 
   /// Asks the run to end.
@@ -28,8 +34,8 @@ sealed interface Execution permits ProcessRun, HttpRun, Execution.Refused {
     }
 
     @Override
-    public Outcome perform() {
-      return Outcome.failed(reason);
+    public void begin(Consumer<Outcome> ended) {
+      ended.accept(Outcome.failed(reason));
     }
 
     @Override

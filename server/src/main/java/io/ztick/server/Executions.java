@@ -3,23 +3,20 @@ package io.ztick.server;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Runner;
-import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Performs the runs that the scheduler hands out, each on a thread of its own. How many at once is
-/// the scheduler's decision. Confined to the loop, but for [#idle].
-final class Executions {
+/// Performs the runs that the scheduler hands out. How many at once is the scheduler's decision.
+/// Confined to the loop, but for [#idle].
+final class Executions implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Executions.class);
 
@@ -28,47 +25,61 @@ final class Executions {
 
   private final Configuration.Shell shell;
   private final Configuration.Runs runs;
-  private final Executor loop;
+  private final Loop loop;
   private final BiConsumer<Run, Outcome> ended;
   private final ProcessEnvironment environment;
-  private final ThreadPoolExecutor threads;
 
-  /// A run is in it until its end has been reported; taken out on the loop, or by its own thread
-  /// when the server stops and the loop may be gone.
+  /// One for each that waits for the outside world: names that are looked up, and what else is
+  /// rare.
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          SPARE_THREAD_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform().name("run-", 1).daemon().stackSize(STACK_BYTES).factory());
+
+  private final Processes processes;
+  private final HttpConnections connections;
+
+  /// A run is in it until its end has been reported.
   private final Set<Execution> running = ConcurrentHashMap.newKeySet();
 
-  /// Set once, by the loop; from then on no outcome counts.
+  /// Ends that are on their way to the loop. Guarded by itself.
+  private final List<End> ends = new ArrayList<>();
+
+  /// Set once; from then on no outcome counts.
   private volatile boolean stopping;
 
-  /// Guarded by this: it belongs to the threads of the runs.
-  private @Nullable HttpClient client;
+  private record End(Run run, Execution execution, Outcome outcome) {}
 
-  /// @param loop runs what it is given one after the other, on the thread that calls the methods
-  ///   here
   /// @param ended called on the loop, once for each run, until the server stops
   Executions(
       Configuration.Shell shell,
       Configuration.Runs runs,
-      Executor loop,
+      Network network,
+      Loop loop,
       BiConsumer<Run, Outcome> ended) {
     this.shell = shell;
     this.runs = runs;
     this.loop = loop;
     this.ended = ended;
     environment = ProcessEnvironment.ofServer(runs.environment());
-    threads =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            SPARE_THREAD_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            Thread.ofPlatform().name("run-", 1).daemon().stackSize(STACK_BYTES).factory());
+    processes = new Processes(threads);
+    connections =
+        new HttpConnections(
+            network,
+            loop,
+            threads,
+            runs.httpConnectTimeout(),
+            HttpConnections.MAX_IDLE,
+            runs.maxConcurrent());
   }
 
   /// Prepares what the first process would wait for otherwise, on a thread of its own.
   void prepare() {
-    threads.execute(Child::prepare);
+    threads.execute(Processes::prepare);
   }
 
   /// Starts a run. Whatever stands against it is the run's outcome.
@@ -80,12 +91,10 @@ final class Executions {
       execution.kill();
     }
     try {
-      threads.execute(() -> perform(run, execution));
+      execution.begin(outcome -> end(run, execution, outcome));
     } catch (OutOfMemoryError e) {
       // The system's limit of threads, not the heap's.
-      Outcome outcome = Outcome.failed("cannot start a thread: " + e.getMessage());
-      report(run, outcome, "");
-      loop.execute(() -> end(run, execution, outcome));
+      end(run, execution, Outcome.failed("cannot start a thread: " + e.getMessage()));
     }
   }
 
@@ -106,6 +115,13 @@ final class Executions {
     return running.isEmpty();
   }
 
+  /// Ends the threads. What still runs is left alone.
+  @Override
+  public void close() {
+    processes.close();
+    threads.shutdown();
+  }
+
   private Execution execution(Run run) {
     Runner runner = run.rule().runner();
     // A rule may be older than the configuration.
@@ -116,14 +132,14 @@ final class Executions {
       case Runner.Shell(var command) -> process(run, shellWords(command));
       case Runner.Direct direct -> process(run, direct.arguments());
       case Runner.Awf awf -> process(run, awfWords(awf));
-      case Runner.Http http -> new HttpRun(run, http, this::client, runs);
+      case Runner.Http http -> new HttpRun(run, http, connections, runs);
       case Runner.Amqp _, Runner.Redis _ ->
           new Execution.Refused("runner " + runner.name() + " is not available yet");
     };
   }
 
   private Execution process(Run run, List<String> command) {
-    return new ProcessRun(run, command, environment.of(run), runs);
+    return new ProcessRun(run, command, environment.of(run), processes, runs);
   }
 
   private List<String> shellWords(String command) {
@@ -140,47 +156,43 @@ final class Executions {
     return words;
   }
 
-  /// Made by the first HTTP run, on its thread: it costs a tenth of a second and the trust store.
-  private synchronized HttpClient client() {
-    if (client == null) {
-      client =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(runs.httpConnectTimeout())
-              .executor(threads)
-              .build();
-    }
-    return client;
-  }
-
-  private void perform(Run run, Execution execution) {
-    Outcome outcome;
-    try {
-      outcome = execution.perform();
-    } catch (RuntimeException | Error e) {
-      log.error("run {}: a fault of this server", run.id(), e);
-      outcome = Outcome.failed("a fault of the server, see its log");
-    }
+  /// On whatever thread the run has ended.
+  private void end(Run run, Execution execution, Outcome outcome) {
     if (stopping) {
       running.remove(execution);
       return;
     }
-    report(run, outcome, execution.output());
-    Outcome reported = outcome;
-    loop.execute(() -> end(run, execution, reported));
-  }
-
-  private void end(Run run, Execution execution, Outcome outcome) {
-    if (!stopping) {
-      ended.accept(run, outcome);
+    report(run, outcome, execution);
+    boolean first;
+    synchronized (ends) {
+      first = ends.isEmpty();
+      ends.add(new End(run, execution, outcome));
     }
-    running.remove(execution);
+    if (first) {
+      // Those that end until it gets there go with it.
+      loop.execute(this::handOver);
+    }
   }
 
-  private static void report(Run run, Outcome outcome, String output) {
+  private void handOver() {
+    List<End> arrived;
+    synchronized (ends) {
+      arrived = List.copyOf(ends);
+      ends.clear();
+    }
+    for (End end : arrived) {
+      if (!stopping) {
+        ended.accept(end.run, end.outcome);
+      }
+      running.remove(end.execution);
+    }
+  }
+
+  private static void report(Run run, Outcome outcome, Execution execution) {
     if (outcome.success()) {
-      log.debug("run {} of job \"{}\" ended", run.id(), LogText.escaped(run.job()));
+      if (log.isDebugEnabled()) {
+        log.debug("run {} of job \"{}\" ended", run.id(), LogText.escaped(run.job()));
+      }
       return;
     }
     log.warn(
@@ -189,6 +201,6 @@ final class Executions {
         LogText.escaped(run.job()),
         LogText.escaped(run.rule().id()),
         LogText.escaped(outcome.text()),
-        LogText.escaped(output));
+        LogText.escaped(execution.output()));
   }
 }

@@ -5,6 +5,7 @@ import io.ztick.scheduler.Journal;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Scheduler;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -121,7 +122,11 @@ final class Firing {
 
   private void startRuns(long now) {
     if (executions != null && !stopped) {
-      scheduler.start(now).forEach(executions::start);
+      List<Run> runs = scheduler.start(now);
+      runs.forEach(executions::start);
+      if (runs.size() == Scheduler.MAX_STARTS) {
+        requestTurn();
+      }
     }
   }
 

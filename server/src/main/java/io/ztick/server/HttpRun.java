@@ -2,40 +2,45 @@ package io.ztick.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.util.concurrent.Future;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Runner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A run that is an HTTP call.
-final class HttpRun implements Execution {
+/// A run that is an HTTP call. Confined to the loop.
+///
+/// A call that meets a connection which the target has just closed is made once more, on a new one,
+/// when that cannot do twice what was asked: the request did not get out, or its method is
+/// idempotent.
+final class HttpRun implements Execution, HttpConnection.Caller {
+  private static final Logger log = LoggerFactory.getLogger(HttpRun.class);
 
   /// What is read of an answer's body. Nobody needs it but the log.
   static final int MAX_BODY_BYTES = 64 * 1024;
@@ -46,64 +51,99 @@ final class HttpRun implements Execution {
 
   private final Run run;
   private final Runner.Http runner;
-  private final Supplier<HttpClient> client;
+  private final HttpConnections connections;
   private final Duration timeout;
   private final OutputTail output;
 
-  /// Guarded by this, as is the next.
-  private @Nullable CompletableFuture<?> call;
+  private Consumer<Outcome> listener = _ -> {};
+  private @Nullable HttpConnection connection;
+  private @Nullable Future<?> timer;
+  private boolean begun;
+  private boolean repeated;
+  private boolean over;
+  private int status;
+  private int bodyBytes;
 
-  private boolean ended;
+  /// Set on any thread.
+  private volatile boolean unwanted;
 
-  HttpRun(Run run, Runner.Http runner, Supplier<HttpClient> client, Configuration.Runs runs) {
+  HttpRun(Run run, Runner.Http runner, HttpConnections connections, Configuration.Runs runs) {
     this.run = run;
     this.runner = runner;
-    this.client = client;
+    this.connections = connections;
     timeout = runs.httpTimeout();
     output = new OutputTail(runs.maxOutputBytes());
   }
 
   @Override
-  public Outcome perform() {
-    HttpRequest request;
-    try {
-      request = request();
-    } catch (IllegalArgumentException e) {
-      // Legal for java.net.URI, but not for its HTTP client: a host name with an underscore, for
-      // one.
-      return Outcome.failed("the URL has no host that can be called");
-    }
-    try {
-      return call(request);
-    } catch (TimeoutException e) {
-      return Outcome.TIMEOUT;
-    } catch (ExecutionException e) {
-      return failure(e);
-    } catch (CancellationException | InterruptedException e) {
-      return ENDED;
+  public void begin(Consumer<Outcome> ended) {
+    listener = ended;
+    begun = true;
+    if (unwanted) {
+      end(ENDED);
+    } else if (runner.url().getHost() == null) {
+      // A rule may be older than the check of its URL: a host name with an underscore, for one.
+      end(Outcome.failed("the URL has no host that can be called"));
+    } else {
+      timer = connections.loop().schedule(() -> end(Outcome.TIMEOUT), timeout.toNanos());
+      call(connections.take(HttpTarget.of(runner.url())));
     }
   }
 
-  private Outcome call(HttpRequest request)
-      throws ExecutionException, InterruptedException, TimeoutException {
-    HttpClient http = client.get();
-    CompletableFuture<HttpResponse<byte[]>> answer;
-    synchronized (this) {
-      if (ended) {
-        return ENDED;
-      }
-      answer = http.sendAsync(request, _ -> new Beginning());
-      call = answer;
+  private void call(HttpConnection newConnection) {
+    connection = newConnection;
+    newConnection.call(request(newConnection.target()), this);
+  }
+
+  @Override
+  public void status(int code) {
+    status = code;
+  }
+
+  @Override
+  public boolean body(ByteBuf part) {
+    int length = Math.min(part.readableBytes(), MAX_BODY_BYTES - bodyBytes);
+    output.append(part.nioBuffer(part.readerIndex(), length));
+    bodyBytes += length;
+    // An endless answer is over, too.
+    return bodyBytes < MAX_BODY_BYTES;
+  }
+
+  @Override
+  public void answered() {
+    connection = null;
+    end(Outcome.status(status));
+  }
+
+  @Override
+  public void failed(Throwable cause, HttpConnection.Request request) {
+    connection = null;
+    boolean repeatable =
+        switch (request) {
+          case UNSENT -> true;
+          case UNANSWERED -> runner.method() != Runner.Http.Method.POST;
+          case FAILED -> false;
+        };
+    if (repeatable && !repeated) {
+      repeated = true;
+      call(connections.open(HttpTarget.of(runner.url())));
+    } else {
+      end(failure(cause));
     }
-    try {
-      // The request's own timeout would not count the body.
-      HttpResponse<byte[]> response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      output.append(ByteBuffer.wrap(response.body()));
-      return Outcome.status(response.statusCode());
-    } finally {
-      // Without effect on a call that has ended; any other one gives its connection back.
-      answer.cancel(true);
+  }
+
+  private void end(Outcome outcome) {
+    if (!begun || over) {
+      return;
     }
+    over = true;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    if (connection != null) {
+      connection.close();
+    }
+    listener.accept(outcome);
   }
 
   @Override
@@ -112,10 +152,12 @@ final class HttpRun implements Execution {
   }
 
   @Override
-  public synchronized void terminate() {
-    ended = true;
-    if (call != null) {
-      call.cancel(true);
+  public void terminate() {
+    unwanted = true;
+    try {
+      connections.loop().execute(() -> end(ENDED));
+    } catch (RejectedExecutionException e) {
+      // The loop is gone, and with it the connection.
     }
   }
 
@@ -124,41 +166,49 @@ final class HttpRun implements Execution {
     terminate();
   }
 
-  private HttpRequest request() {
+  private FullHttpRequest request(HttpTarget target) {
+    Runner.Http.Method method = runner.method();
+    boolean hasBody = method == Runner.Http.Method.POST || method == Runner.Http.Method.PUT;
+    ByteBuf body = hasBody ? Unpooled.wrappedBuffer(body()) : Unpooled.EMPTY_BUFFER;
+    URI url = URI.create(runner.url().toASCIIString());
     var request =
-        HttpRequest.newBuilder(URI.create(withoutUserInfo(runner.url()).toASCIIString()))
-            .header("User-Agent", "ztick")
-            .header("Idempotency-Key", headerValue(run.id()))
-            .header("Ztick-Job-Id", headerValue(run.job()))
-            .header("Ztick-Execution-Ns", Long.toString(run.executionNanos()))
-            .header("Ztick-Attempt", Integer.toString(run.attempt()));
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(method.name()), resource(url), body);
+    HttpHeaders headers = request.headers();
+    headers.set(HttpHeaderNames.HOST, target.header());
+    headers.set(HttpHeaderNames.USER_AGENT, "ztick");
+    headers.set("Idempotency-Key", headerValue(run.id()));
+    headers.set("Ztick-Job-Id", headerValue(run.job()));
+    headers.set("Ztick-Execution-Ns", Long.toString(run.executionNanos()));
+    headers.set("Ztick-Attempt", Integer.toString(run.attempt()));
     String userInfo = runner.url().getUserInfo();
     if (userInfo != null) {
-      request.header("Authorization", "Basic " + base64(userInfo));
+      headers.set(HttpHeaderNames.AUTHORIZATION, "Basic " + base64(userInfo));
     }
-    return switch (runner.method()) {
-      case GET -> request.GET().build();
-      case DELETE -> request.DELETE().build();
-      case POST -> withBody(request).POST(body()).build();
-      case PUT -> withBody(request).PUT(body()).build();
-    };
+    if (hasBody) {
+      headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    }
+    return request;
   }
 
-  private static HttpRequest.Builder withBody(HttpRequest.Builder request) {
-    return request.header("Content-Type", "application/json");
+  /// What stands in the first line of a request.
+  private static String resource(URI url) {
+    String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+    return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
   }
 
-  private HttpRequest.BodyPublisher body() {
-    var text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text)) {
+  private byte[] body() {
+    var bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("job_id", run.job());
       json.writeNumberField("execution", run.executionNanos());
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("a text in memory takes everything", e);
+      throw new UncheckedIOException("a stream in memory takes everything", e);
     }
-    return BodyPublishers.ofString(text.toString());
+    return bytes.toByteArray();
   }
 
   /// Percent-encoded outside `!` to `~`; a percent sign stays what it is.
@@ -178,75 +228,28 @@ final class HttpRun implements Execution {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// What goes to the HTTP client: a secret in it could come back in the message of an exception,
-  /// and every character beyond ASCII would be sent as a question mark.
-  private static URI withoutUserInfo(URI url) {
-    String text = url.toASCIIString();
-    if (url.getRawUserInfo() == null) {
-      return URI.create(text);
-    }
-    int authority = text.indexOf("//") + 2;
-    return URI.create(text.substring(0, authority) + text.substring(text.indexOf('@') + 1));
-  }
-
-  private static Outcome failure(ExecutionException failed) {
-    return switch (failed.getCause()) {
-      case null -> Outcome.failed("no answer");
-      case HttpTimeoutException _ -> Outcome.TIMEOUT;
-      case ConnectException e when e.getCause() instanceof UnresolvedAddressException ->
-          Outcome.failed("unknown host");
-      // The HTTP client drops the reason of the commonest failures.
-      case ConnectException e when e.getMessage() == null ->
-          Outcome.failed("connection refused, or host not reachable");
-      case ConnectException e -> Outcome.failed("no connection: " + e.getMessage());
+  private Outcome failure(Throwable cause) {
+    return switch (cause) {
+      case UnknownHostException _ -> Outcome.failed("unknown host");
+      case ConnectTimeoutException _ -> Outcome.TIMEOUT;
+      case NoRouteToHostException _ -> Outcome.failed("host not reachable");
+      case ConnectException e when reason(e).contains("Connection refused") ->
+          Outcome.failed("connection refused");
+      case ConnectException e -> Outcome.failed("no connection: " + reason(e));
+      case NotSslRecordException _ -> Outcome.failed("TLS: the answer is none of TLS");
       case SSLException e -> Outcome.failed("TLS: " + reason(e));
-      case Throwable e -> Outcome.failed("no answer: " + reason(e));
+      case IOException e -> Outcome.failed("no answer: " + reason(e));
+      // What the decoder says of an answer that is none.
+      case IllegalArgumentException e -> Outcome.failed("no answer: " + reason(e));
+      case TooLongFrameException e -> Outcome.failed("no answer: " + reason(e));
+      default -> {
+        log.error("run {}: a fault of this server", run.id(), cause);
+        yield FAULT;
+      }
     };
   }
 
   private static String reason(Throwable cause) {
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-  }
-
-  /// Takes the first bytes of a body, and then breaks the connection off: an endless answer is
-  /// over, too.
-  private static final class Beginning implements BodySubscriber<byte[]> {
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private Flow.@Nullable Subscription subscription;
-
-    @Override
-    public CompletionStage<byte[]> getBody() {
-      return body;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription newSubscription) {
-      subscription = newSubscription;
-      subscription.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> parts) {
-      for (ByteBuffer part : parts) {
-        byte[] read = new byte[Math.min(part.remaining(), MAX_BODY_BYTES - bytes.size())];
-        part.get(read);
-        bytes.writeBytes(read);
-      }
-      if (bytes.size() == MAX_BODY_BYTES && subscription != null) {
-        subscription.cancel();
-        body.complete(bytes.toByteArray());
-      }
-    }
-
-    @Override
-    public void onError(Throwable cause) {
-      body.completeExceptionally(cause);
-    }
-
-    @Override
-    public void onComplete() {
-      body.complete(bytes.toByteArray());
-    }
   }
 }

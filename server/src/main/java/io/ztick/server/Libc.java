@@ -12,14 +12,13 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// The functions of the C library that a process takes. Numbers and layouts are those of Linux on
-/// 64 bits with glibc: nothing here may be called where [Child#SUPPORTED] is false.
+/// 64 bits with glibc: nothing here may be called where [SpawnedChild#isSupported] is false.
 @SuppressWarnings("restricted")
 final class Libc {
 
@@ -29,17 +28,8 @@ final class Libc {
   static final int SIGKILL = 9;
   static final int SIGTERM = 15;
 
-  /// A `struct pollfd`: the descriptor, the events to wait for, those that came.
-  static final StructLayout POLLFD = MemoryLayout.structLayout(JAVA_INT, JAVA_SHORT, JAVA_SHORT);
-
-  static final long POLLFD_FD = 0;
-  static final long POLLFD_EVENTS = 4;
-  static final long POLLFD_REVENTS = 6;
-
-  static final short POLLIN = 1;
-
   /// What the functions that take a `state` need to hand out `errno`.
-  static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+  private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
 
   private static final int SIGCHLD = 17;
   private static final int P_PID = 1;
@@ -87,14 +77,8 @@ final class Libc {
   private static final MethodHandle KILL = returningInt("kill", JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = returningInt("close", JAVA_INT);
   private static final MethodHandle PIPE2 = capturingErrno("pipe2", ADDRESS, JAVA_INT);
-  private static final MethodHandle POLL = capturingErrno("poll", ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle WAITID =
       capturingErrno("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle READ =
-      LINKER.downcallHandle(
-          symbol("read"),
-          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG),
-          CAPTURE_ERRNO);
   private static final MethodHandle SYSCALL =
       LINKER.downcallHandle(
           symbol("syscall"),
@@ -172,41 +156,16 @@ final class Libc {
   /// The descriptors of a pipe's two ends.
   record Pipe(int read, int write) {}
 
-  /// Waits until a descriptor of `pollfds` is ready, a signal came, or the time has passed.
-  ///
-  /// @return whether one is ready; only then does `pollfds` say which
-  static boolean poll(MemorySegment state, MemorySegment pollfds, int millis) throws IOException {
-    long count = pollfds.byteSize() / POLLFD.byteSize();
-    long result = call(() -> (int) POLL.invokeExact(state, pollfds, count, millis));
-    if (result < 0 && state.get(JAVA_INT, ERRNO) != EINTR) {
-      check(state.get(JAVA_INT, ERRNO));
-    }
-    return result > 0;
-  }
-
-  /// Reads into the buffer what is there, at most its size.
-  ///
-  /// @return the number of bytes; 0 at the end
-  static int read(MemorySegment state, int descriptor, MemorySegment buffer) throws IOException {
-    long size = buffer.byteSize();
-    return (int) repeating(state, () -> (long) READ.invokeExact(state, descriptor, buffer, size));
-  }
-
   /// Waits for the end of a child, and lets its id go.
-  static Exit reap(int pid) throws IOException {
+  static Child.Exit reap(int pid) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
       MemorySegment info = arena.allocate(SIGINFO_BYTES, Long.BYTES);
       repeating(state, () -> (int) WAITID.invokeExact(state, P_PID, pid, info, WEXITED));
-      return new Exit(info.get(JAVA_INT, SI_CODE) == CLD_EXITED, info.get(JAVA_INT, SI_STATUS));
+      return new Child.Exit(
+          info.get(JAVA_INT, SI_CODE) == CLD_EXITED, info.get(JAVA_INT, SI_STATUS));
     }
   }
-
-  /// How a process ended.
-  ///
-  /// @param byItself otherwise by a signal
-  /// @param number the exit code, or the signal's number
-  record Exit(boolean byItself, int number) {}
 
   /// Signals every process of a group; one without members is no error.
   static void signalGroup(int group, int signal) {

@@ -1,6 +1,8 @@
 package io.ztick.server;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,16 +17,20 @@ import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The event loop, the socket that listens, and what stands between a socket and its {@link
-/// Connection}: epoll, or NIO where epoll is missing.
+/// The event loop, the socket that listens, what stands between a socket and its {@link
+/// Connection}, and sockets to others: epoll, or NIO where epoll is missing.
 final class Network implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Network.class);
 
@@ -94,6 +100,27 @@ final class Network implements AutoCloseable {
     }
   }
 
+  /// What opens connections on the loop, from a socket of the address's family.
+  Bootstrap clients(InetAddress remote) {
+    SocketProtocolFamily family = family(remote);
+    return new Bootstrap()
+        .group(group)
+        .channelFactory(
+            () ->
+                Epoll.isAvailable()
+                    ? new EpollSocketChannel(family)
+                    : new NioSocketChannel(SelectorProvider.provider(), family))
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_PER_TURN));
+  }
+
+  /// The threads on which handshakes compute.
+  Executor tlsThreads() {
+    return tlsThreads;
+  }
+
   /// Accepts nobody any more.
   void stopListening() {
     if (listener != null) {
@@ -146,13 +173,14 @@ final class Network implements AutoCloseable {
 
   /// An IPv4 address gets an IPv4 socket: one of IPv6 would listen on more than was asked for.
   private static ServerChannel serverChannel(InetSocketAddress address) {
-    SocketProtocolFamily family =
-        address.getAddress() instanceof Inet4Address
-            ? SocketProtocolFamily.INET
-            : SocketProtocolFamily.INET6;
+    SocketProtocolFamily family = family(address.getAddress());
     return Epoll.isAvailable()
         ? new EpollServerSocketChannel(family)
         : new NioServerSocketChannel(SelectorProvider.provider(), family);
+  }
+
+  private static SocketProtocolFamily family(InetAddress address) {
+    return address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
   }
 
   private SslHandler handshake(ConnectionContext context, SslContext tls, Channel channel) {

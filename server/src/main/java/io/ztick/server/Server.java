@@ -121,7 +121,8 @@ final class Server implements AutoCloseable {
     scheduler = new Scheduler(limits(configuration), journal, namespaces(tokens));
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
     firing = new Firing(loop, scheduler, journal, clock);
-    executions = new Executions(configuration.shell(), configuration.runs(), loop, firing::ended);
+    executions =
+        new Executions(configuration.shell(), configuration.runs(), network, loop, firing::ended);
   }
 
   /// Starts a server; it listens when this returns.
@@ -208,6 +209,7 @@ final class Server implements AutoCloseable {
       // The change that brought the fault about may be among them.
       disk.discardCollected();
     }
+    executions.close();
     network.close();
     if (disk != null) {
       disk.close(hurried ? HURRIED_DISK_WAIT : DISK_WAIT);

@@ -1,6 +1,7 @@
 package io.ztick.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -25,20 +26,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 class ExecutionsTest {
+  private static final String PASSWORD = "password";
 
   @TempDir private Path directory;
 
-  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  private final Network network = new Network();
+  private final Loop loop =
+      new Loop(network.eventLoop(), fault -> fail("a fault on the loop", fault));
   private final List<Ended> ended = new CopyOnWriteArrayList<>();
   private final Executions executions = executions(RunsOfTest.DEFAULTS);
 
@@ -47,12 +50,14 @@ class ExecutionsTest {
   @AfterEach
   void end() {
     executions.kill();
-    loop.close();
+    await().until(executions::idle);
+    executions.close();
+    network.close();
   }
 
   @Test
   void every_run_is_reported_once_and_on_the_loop() throws Exception {
-    String loopThread = loop.submit(() -> Thread.currentThread().getName()).get();
+    String loopThread = network.eventLoop().submit(() -> Thread.currentThread().getName()).get();
     Map<String, Outcome> expected = new HashMap<>();
     for (int i = 0; i < 100; i++) {
       expected.put("job" + i, Outcome.exit(i % 3));
@@ -80,8 +85,36 @@ class ExecutionsTest {
   }
 
   @Test
-  void an_https_server_must_be_one_that_the_system_trusts() throws Exception {
-    char[] password = "password".toCharArray();
+  void an_https_server_must_be_one_that_the_system_trusts_by_its_name() throws Exception {
+    KeyStore store = selfSigned();
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls(store)));
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    server.start();
+    SSLContext ofTheSystem = SSLContext.getDefault();
+    int port = server.getAddress().getPort();
+    var byName = new Runner.Http(Runner.Http.Method.GET, URI.create("https://localhost:" + port));
+    var byAddress =
+        new Runner.Http(Runner.Http.Method.GET, URI.create("https://127.0.0.1:" + port));
+    try {
+      assertThat(outcome(executions, byName).text()).startsWith("TLS: ").contains("certificate");
+      SSLContext.setDefault(tls(store));
+      assertThat(outcome(executions, byName)).isEqualTo(Outcome.OK);
+      assertThat(outcome(executions, byAddress).text()).startsWith("TLS: ").contains("name");
+    } finally {
+      SSLContext.setDefault(ofTheSystem);
+      server.stop(0);
+    }
+  }
+
+  /// The key and the certificate of `localhost`.
+  private KeyStore selfSigned() throws Exception {
     Path store = directory.resolve("store");
     int made =
         new ProcessBuilder(
@@ -96,27 +129,26 @@ class ExecutionsTest {
                 "-keystore",
                 store.toString(),
                 "-storepass",
-                new String(password))
+                PASSWORD)
             .inheritIO()
             .start()
             .waitFor();
     assertThat(made).isZero();
+    return KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+  }
+
+  private static SSLContext tls(KeyStore store) throws Exception {
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(KeyStore.getInstance(store.toFile(), password), password);
+    keys.init(store, PASSWORD.toCharArray());
+    // Trust has to be put in a store of its own: an entry with a key is none that is trusted.
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    trusted.setCertificateEntry("localhost", store.getCertificate(store.aliases().nextElement()));
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
     var tls = SSLContext.getInstance("TLS");
-    tls.init(keys.getKeyManagers(), null, null);
-    HttpsServer server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(tls));
-    server.start();
-    try {
-      URI url = URI.create("https://localhost:" + server.getAddress().getPort() + "/");
-      assertThat(outcome(executions, new Runner.Http(Runner.Http.Method.GET, url)).text())
-          .startsWith("TLS: ")
-          .contains("certificate");
-    } finally {
-      server.stop(0);
-    }
+    tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    return tls;
   }
 
   @Test
@@ -128,12 +160,12 @@ class ExecutionsTest {
       await().until(() -> Files.exists(ready()));
       silent.accept().close();
 
-      loop.submit(executions::terminate).get();
+      network.eventLoop().submit(executions::terminate).get();
       assertThat(executions.idle()).isFalse();
-      loop.submit(executions::kill).get();
+      network.eventLoop().submit(executions::kill).get();
       await().until(executions::idle);
     }
-    loop.submit(() -> {}).get();
+    network.eventLoop().submit(() -> {}).get();
     assertThat(ended).isEmpty();
   }
 
@@ -199,11 +231,14 @@ class ExecutionsTest {
 
     static void main(String[] arguments) {
       var outcomes = new CopyOnWriteArrayList<Outcome>();
+      var network = new Network();
+      var loop = new Loop(network.eventLoop(), Throwable::printStackTrace);
       var executions =
           new Executions(
               new Configuration.Shell(Path.of("/bin/sh"), List.of("-c")),
               RunsOfTest.directory(Path.of(arguments[0])),
-              Runnable::run,
+              network,
+              loop,
               (_, outcome) -> outcomes.add(outcome));
       List<Runner> runners =
           List.of(
@@ -212,11 +247,13 @@ class ExecutionsTest {
               new Runner.Awf("deploy", List.of("a=ü")),
               new Runner.Shell("exit 3"));
       for (Runner runner : runners) {
-        executions.start(RunsOfTest.run("jöb", runner));
+        loop.execute(() -> executions.start(RunsOfTest.run("jöb", runner)));
       }
+      await().until(() -> outcomes.size() == runners.size());
       await().until(executions::idle);
       assertThat(outcomes)
           .containsExactlyInAnyOrder(Outcome.OK, Outcome.OK, Outcome.OK, Outcome.exit(3));
+      network.close();
     }
   }
 
@@ -228,13 +265,14 @@ class ExecutionsTest {
   }
 
   private void start(String job, Runner runner) throws Exception {
-    loop.submit(() -> executions.start(RunsOfTest.run(job, runner))).get();
+    network.eventLoop().submit(() -> executions.start(RunsOfTest.run(job, runner))).get();
   }
 
   private Executions executions(Configuration.Runs runs) {
     return new Executions(
         Configuration.defaults().shell(),
         runs,
+        network,
         loop,
         (run, outcome) -> ended.add(new Ended(run, outcome, Thread.currentThread().getName())));
   }

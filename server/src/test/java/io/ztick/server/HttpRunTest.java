@@ -17,21 +17,24 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpRunTest {
 
@@ -41,8 +44,8 @@ class HttpRunTest {
   private record Request(String method, String target, Headers headers, String body) {}
 
   private final List<Request> requests = new CopyOnWriteArrayList<>();
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENT).build();
+  private final RunThreads threads = new RunThreads();
+  private final HttpConnections connections = threads.connections(PATIENT, PATIENT);
   private HttpServer server;
 
   @BeforeEach
@@ -53,7 +56,7 @@ class HttpRunTest {
 
   @AfterEach
   void stop() {
-    client.shutdownNow();
+    threads.close();
     server.stop(0);
   }
 
@@ -123,7 +126,7 @@ class HttpRunTest {
     server.createContext("/", exchange -> answer(exchange, 500, "a reason"));
     HttpRun run = run("job", Method.GET, url("/"), PATIENT);
 
-    assertThat(run.perform()).isEqualTo(Outcome.status(500));
+    assertThat(threads.perform(run)).isEqualTo(Outcome.status(500));
     assertThat(run.output()).isEqualTo("a reason");
   }
 
@@ -150,7 +153,8 @@ class HttpRunTest {
   @Test
   void a_server_that_is_silent_is_a_timeout() throws IOException {
     try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertThat(run("job", Method.GET, url(silent), SHORT).perform()).isEqualTo(Outcome.TIMEOUT);
+      assertThat(threads.perform(run("job", Method.GET, url(silent), SHORT)))
+          .isEqualTo(Outcome.TIMEOUT);
     }
   }
 
@@ -158,7 +162,7 @@ class HttpRunTest {
   void a_body_that_does_not_end_is_a_timeout() throws IOException {
     try (var slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var run = run("job", Method.GET, url(slow), SHORT);
-      CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
+      CompletableFuture<Outcome> outcome = threads.begin(run);
       try (Socket socket = slow.accept()) {
         socket
             .getOutputStream()
@@ -177,10 +181,10 @@ class HttpRunTest {
         var waiting = new Sockets()) {
       waiting.fillTheQueueOf(full);
       var http = new Runner.Http(Method.GET, url(full));
-      var impatient = HttpClient.newBuilder().connectTimeout(SHORT).build();
+      var impatient = threads.connections(SHORT, PATIENT);
       var settings = RunsOfTest.httpTimeouts(SHORT, PATIENT);
-      var run = new HttpRun(RunsOfTest.run("job", http), http, () -> impatient, settings);
-      assertThat(run.perform()).isEqualTo(Outcome.TIMEOUT);
+      var run = new HttpRun(RunsOfTest.run("job", http), http, impatient, settings);
+      assertThat(threads.perform(run)).isEqualTo(Outcome.TIMEOUT);
     }
   }
 
@@ -239,7 +243,7 @@ class HttpRunTest {
   void an_answer_that_is_no_http_is_a_failure() throws IOException {
     try (var odd = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var run = run("job", Method.GET, url(odd), PATIENT);
-      CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
+      CompletableFuture<Outcome> outcome = threads.begin(run);
       try (Socket socket = odd.accept()) {
         socket.getOutputStream().write("+OK\r\n\r\n".getBytes(US_ASCII));
         assertThat(outcome.join().text()).startsWith("no answer: ");
@@ -252,7 +256,7 @@ class HttpRunTest {
     try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       URI url = URI.create("https://127.0.0.1:" + plain.getLocalPort() + "/");
       var run = run("job", Method.GET, url, PATIENT);
-      CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
+      CompletableFuture<Outcome> outcome = threads.begin(run);
       try (Socket socket = plain.accept()) {
         // The first byte of the client's hello, as a real server would see before it answers.
         assertThat(socket.getInputStream().read()).isPositive();
@@ -266,7 +270,7 @@ class HttpRunTest {
   void terminate_ends_a_call_that_hangs() throws Exception {
     try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var run = run("job", Method.POST, url(silent), Duration.ofMinutes(5));
-      CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(run::perform);
+      CompletableFuture<Outcome> outcome = threads.begin(run);
       try (Socket socket = silent.accept()) {
         run.terminate();
         assertThat(outcome.join().success()).isFalse();
@@ -282,8 +286,160 @@ class HttpRunTest {
     var run = run("job", Method.GET, url("/"), SHORT);
     run.terminate();
 
-    assertThat(run.perform().success()).isFalse();
+    assertThat(threads.perform(run).success()).isFalse();
     assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void calls_to_one_target_share_a_connection() throws Exception {
+    try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Outcome> first = threads.begin(run(Method.POST, target, PATIENT));
+      try (Socket socket = target.accept()) {
+        for (int i = 0; i < 3; i++) {
+          readRequest(socket);
+          write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+          assertThat(first.join()).isEqualTo(Outcome.OK);
+          first = threads.begin(run(Method.POST, target, PATIENT));
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_connection_that_nobody_uses_is_closed() throws Exception {
+    HttpConnections impatient = threads.connections(PATIENT, SHORT);
+    try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var http = new Runner.Http(Method.GET, url(target));
+      var run = new HttpRun(RunsOfTest.run("job", http), http, impatient, RunsOfTest.DEFAULTS);
+      CompletableFuture<Outcome> outcome = threads.begin(run);
+      try (Socket socket = target.accept()) {
+        readRequest(socket);
+        write(socket, "HTTP/1.1 204 No Content\r\n\r\n");
+        assertThat(outcome.join()).isEqualTo(Outcome.OK);
+        assertThat(readToEnd(socket)).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+      })
+  void a_connection_that_cannot_go_on_is_given_up(String answer) throws Exception {
+    try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Outcome> outcome = threads.begin(run(Method.GET, target, PATIENT));
+      try (Socket socket = target.accept()) {
+        readRequest(socket);
+        write(socket, answer);
+        assertThat(outcome.join()).isEqualTo(Outcome.OK);
+        assertThat(readToEnd(socket)).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET, true", "PUT, true", "DELETE, true", "POST, false"})
+  void only_what_is_idempotent_is_sent_again_when_the_target_gave_up_the_connection(
+      Method method, boolean repeated) throws Exception {
+    try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Outcome> first = threads.begin(run(method, target, PATIENT));
+      CompletableFuture<Outcome> second;
+      try (Socket socket = target.accept()) {
+        readRequest(socket);
+        write(socket, "HTTP/1.1 204 No Content\r\n\r\n");
+        assertThat(first.join()).isEqualTo(Outcome.OK);
+        second = threads.begin(run(method, target, PATIENT));
+        readRequest(socket);
+      }
+      if (!repeated) {
+        assertThat(second.join().text()).startsWith("no answer: ");
+        return;
+      }
+      try (Socket socket = target.accept()) {
+        readRequest(socket);
+        write(socket, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+        assertThat(second.join()).isEqualTo(Outcome.status(503));
+      }
+    }
+  }
+
+  @Test
+  void a_target_that_closes_every_connection_is_called_once() throws Exception {
+    try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Outcome> outcome = threads.begin(run(Method.GET, target, PATIENT));
+      try (Socket socket = target.accept()) {
+        readRequest(socket);
+      }
+      assertThat(outcome.join().text()).startsWith("no answer: ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'HTTP/1.1 103 Early Hints|Link: a||HTTP/1.1 204 No Content||', ok",
+    "'HTTP/1.1 100 Continue||HTTP/1.1 500 Oops|Content-Length: 0||', status 500",
+    "'HTTP/1.1 101 Switching Protocols|Upgrade: x|Connection: upgrade||', status 101",
+    "'HTTP/1.0 200 OK||to the end', ok",
+    "'HTTP/1.1 200 OK|Transfer-Encoding: chunked||2|ok|0||', ok",
+    "'HTTP/1.1 200 OK|Content-Length: 10||cut off', 'no answer: the connection was closed'",
+    "'HTTP/1.1 200 OK|Transfer-Encoding: chunked||no number|', 'no answer: .*'",
+    "'HTTP/1.1 200 O', 'no answer: the connection was closed'",
+  })
+  void an_answer_is_read_as_http_says(String answer, String outcome) throws Exception {
+    try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Outcome> ended = threads.begin(run(Method.GET, target, PATIENT));
+      try (Socket socket = target.accept()) {
+        readRequest(socket);
+        write(socket, answer.replace("|", "\r\n"));
+      }
+      assertThat(ended.join().text()).matches(outcome);
+    }
+  }
+
+  @Test
+  void a_header_without_end_is_a_failure() throws Exception {
+    try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Outcome> ended = threads.begin(run(Method.GET, target, PATIENT));
+      try (Socket socket = target.accept()) {
+        readRequest(socket);
+        write(socket, "HTTP/1.1 200 OK\r\nX: " + "x".repeat(1_000_000));
+        assertThat(ended.join().text()).startsWith("no answer: ");
+      } catch (SocketException e) {
+        // It was closed before all of it was written.
+        assertThat(ended.join().text()).startsWith("no answer: ");
+      }
+    }
+  }
+
+  private HttpRun run(Method method, ServerSocket target, Duration timeout) {
+    return run("job", method, url(target), timeout);
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(US_ASCII));
+  }
+
+  /// Reads the head of a request, and the body if there is one.
+  private static void readRequest(Socket socket) throws IOException {
+    socket.setSoTimeout(Math.toIntExact(PATIENT.toMillis()));
+    var head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int octet = socket.getInputStream().read();
+      assertThat(octet).as("a byte behind " + head).isNotNegative();
+      head.append((char) octet);
+    }
+    Matcher length = Pattern.compile("content-length: (\\d+)").matcher(head);
+    if (length.find()) {
+      var _ = socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
+    }
+  }
+
+  private static byte[] readToEnd(Socket socket) throws IOException {
+    socket.setSoTimeout(Math.toIntExact(PATIENT.toMillis()));
+    return socket.getInputStream().readAllBytes();
   }
 
   private void answer(HttpExchange exchange, int status) throws IOException {
@@ -310,13 +466,13 @@ class HttpRunTest {
   }
 
   private Outcome call(String job, Method method, URI url) {
-    return run(job, method, url, PATIENT).perform();
+    return threads.perform(run(job, method, url, PATIENT));
   }
 
   private HttpRun run(String job, Method method, URI url, Duration timeout) {
     var http = new Runner.Http(method, url);
     Run run = RunsOfTest.run(job, http);
-    return new HttpRun(run, http, () -> client, RunsOfTest.httpTimeouts(PATIENT, timeout));
+    return new HttpRun(run, http, connections, RunsOfTest.httpTimeouts(PATIENT, timeout));
   }
 
   private URI url(String path) {

@@ -20,11 +20,13 @@ class LeftProcessesTest {
       new Run("job 1", 1_775_044_800_000_000_007L, 7, 2, new Rule("r", "*", new Runner.Shell("")));
 
   private final List<Process> processes = new ArrayList<>();
+  private final RunThreads threads = new RunThreads();
 
   @AfterEach
   void end() {
     processes.forEach(process -> process.descendants().forEach(ProcessHandle::destroyForcibly));
     processes.forEach(Process::destroyForcibly);
+    threads.close();
   }
 
   @Test
@@ -109,6 +111,8 @@ class LeftProcessesTest {
 
   private Outcome perform(Run run, String command) {
     Configuration.Runs settings = RunsOfTest.timeouts(Duration.ofHours(1), Duration.ofMillis(300));
-    return new ProcessRun(run, List.of("/bin/sh", "-c", command), List.of(), settings).perform();
+    return threads.perform(
+        new ProcessRun(
+            run, List.of("/bin/sh", "-c", command), List.of(), threads.processes, settings));
   }
 }

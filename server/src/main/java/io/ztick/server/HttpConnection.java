@@ -1,0 +1,249 @@
+package io.ztick.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.EOFException;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to the target of HTTP runs. Its first call opens it. It has one call at a time
+/// and belongs to that call's run, or to the [HttpConnections] when it has none. Confined to the
+/// loop.
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+
+  /// Who made a call. After [#failed] and [#answered] it hears of that call no more.
+  interface Caller {
+    void status(int code);
+
+    /// A part of the answer's body, which is there during the call only.
+    ///
+    /// @return whether more of it is wanted; otherwise the connection is broken off, and the answer
+    ///   counts as complete
+    boolean body(ByteBuf part);
+
+    /// The whole answer has come.
+    void answered();
+
+    /// No answer will come, or not all of it.
+    ///
+    /// @param request what became of it
+    void failed(Throwable cause, Request request);
+  }
+
+  /// What may be done about a request whose call failed.
+  enum Request {
+    /// Not all of it got out, on a connection that had been idle: the target had closed it by then.
+    UNSENT,
+    /// It went out on a connection that had been idle, and nothing came back: perhaps the target
+    /// had closed it by then.
+    UNANSWERED,
+    /// Anything else. The target may have done what was asked, or another call would fare no
+    /// better.
+    FAILED
+  }
+
+  private final HttpConnections connections;
+  private final HttpTarget target;
+
+  /// Null until it stands, or while the socket to an address is being opened.
+  private @Nullable Channel channel;
+
+  private boolean standing;
+  private boolean closed;
+
+  /// Null when it is idle.
+  private @Nullable Caller caller;
+
+  /// Not yet handed to the channel.
+  private @Nullable FullHttpRequest waiting;
+
+  private boolean used;
+  private boolean written;
+  private boolean unsent;
+  private boolean answering;
+
+  /// What is being read is an answer before the answer, such as 103.
+  private boolean interim;
+
+  private boolean keptAlive;
+  private long idleSince;
+
+  HttpConnection(HttpConnections connections, HttpTarget target) {
+    this.connections = connections;
+    this.target = target;
+  }
+
+  HttpTarget target() {
+    return target;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /// Since when nobody has used it, by the monotonic clock.
+  long idleSince() {
+    return idleSince;
+  }
+
+  /// Sends a request, when the connection stands. May fail before it returns.
+  void call(FullHttpRequest request, Caller newCaller) {
+    caller = newCaller;
+    written = false;
+    unsent = false;
+    answering = false;
+    interim = false;
+    keptAlive = false;
+    if (standing) {
+      write(request);
+    } else {
+      waiting = request;
+      connections.connect(this);
+    }
+  }
+
+  /// A socket is being opened for it; should it be closed meanwhile, then that one too.
+  void opening(Channel socket) {
+    channel = socket;
+  }
+
+  /// It stands, with this handler in its channel.
+  void opened() {
+    standing = true;
+    FullHttpRequest request = waiting;
+    waiting = null;
+    if (request != null) {
+      write(request);
+    }
+  }
+
+  private void write(FullHttpRequest request) {
+    if (channel == null) {
+      throw new IllegalStateException("a connection that stands has a channel");
+    }
+    Caller writer = caller;
+    channel
+        .writeAndFlush(request)
+        .addListener((ChannelFuture done) -> written(writer, done.cause()));
+  }
+
+  private void written(@Nullable Caller writer, @Nullable Throwable failure) {
+    if (writer == null || !writer.equals(caller)) {
+      return;
+    }
+    if (failure == null) {
+      written = true;
+    } else {
+      unsent = true;
+      fail(failure);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (caller == null || !(message instanceof HttpObject part)) {
+        // Nobody has asked for it.
+        close();
+      } else if (part.decoderResult().isFailure()) {
+        fail(part.decoderResult().cause());
+      } else {
+        read(caller, part);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void read(Caller current, HttpObject part) {
+    if (part instanceof HttpResponse response) {
+      answering = true;
+      interim = isInterim(response.status());
+      if (!interim) {
+        keptAlive = HttpUtil.isKeepAlive(response);
+        current.status(response.status().code());
+      }
+    }
+    if (interim || !(part instanceof HttpContent content)) {
+      return;
+    }
+    boolean wanted = current.body(content.content());
+    if (!wanted || part instanceof LastHttpContent) {
+      end(current, wanted);
+    }
+  }
+
+  /// 101 is the end of HTTP on a connection, and so an answer.
+  private static boolean isInterim(HttpResponseStatus status) {
+    return status.codeClass() == HttpStatusClass.INFORMATIONAL
+        && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+  }
+
+  private void end(Caller current, boolean whole) {
+    caller = null;
+    if (whole && keptAlive && written && channel != null && channel.isActive()) {
+      used = true;
+      idleSince = System.nanoTime();
+      connections.release(this);
+    } else {
+      close();
+    }
+    current.answered();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    fail(new EOFException("the connection was closed"));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    fail(cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause);
+  }
+
+  /// It cannot be opened, or cannot go on.
+  void fail(Throwable cause) {
+    Caller current = caller;
+    caller = null;
+    Request request = state();
+    close();
+    if (current != null) {
+      current.failed(cause, request);
+    }
+  }
+
+  private Request state() {
+    if (!used || answering) {
+      return Request.FAILED;
+    }
+    return unsent ? Request.UNSENT : Request.UNANSWERED;
+  }
+
+  /// Closes it; its caller hears nothing any more.
+  void close() {
+    caller = null;
+    if (waiting != null) {
+      waiting.release();
+      waiting = null;
+    }
+    if (!closed) {
+      closed = true;
+      connections.forget(this);
+      if (channel != null) {
+        var _ = channel.close();
+      }
+    }
+  }
+}
