@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -67,7 +66,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Caller caller;
 
   /// Not yet handed to the channel.
-  private @Nullable FullHttpRequest waiting;
+  private @Nullable ByteBuf waiting;
 
   private boolean used;
   private boolean written;
@@ -99,7 +98,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   /// Sends a request, when the connection stands. May fail before it returns.
-  void call(FullHttpRequest request, Caller newCaller) {
+  void call(ByteBuf request, Caller newCaller) {
     caller = newCaller;
     written = false;
     unsent = false;
@@ -122,14 +121,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /// It stands, with this handler in its channel.
   void opened() {
     standing = true;
-    FullHttpRequest request = waiting;
+    ByteBuf request = waiting;
     waiting = null;
     if (request != null) {
       write(request);
     }
   }
 
-  private void write(FullHttpRequest request) {
+  private void write(ByteBuf request) {
     if (channel == null) {
       throw new IllegalStateException("a connection that stands has a channel");
     }

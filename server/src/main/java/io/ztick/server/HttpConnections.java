@@ -5,11 +5,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import io.ztick.scheduler.Runner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,9 @@ final class HttpConnections {
   /// What is being looked up, and who waits for it.
   private final Map<HttpTarget, List<HttpConnection>> lookups = new HashMap<>();
 
+  /// As long as there are rules with the runners, or a little longer.
+  private final Map<Runner.Http, HttpRequests> requests = new WeakHashMap<>();
+
   private @Nullable Future<?> sweep;
 
   /// @param waiting has a thread for each task that waits for the outside world
@@ -81,6 +86,11 @@ final class HttpConnections {
 
   Loop loop() {
     return loop;
+  }
+
+  /// The requests of a runner whose URL has a host.
+  HttpRequests requests(Runner.Http runner) {
+    return requests.computeIfAbsent(runner, HttpRequests::new);
   }
 
   /// A connection to the target: one that is idle, or a new one, which need not stand yet.
@@ -275,12 +285,10 @@ final class HttpConnections {
       pipeline.addLast(handler);
     }
     pipeline.addLast(
-        new HttpClientCodec(
+        new HttpResponseDecoder(
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES)
-                .setMaxHeaderSize(MAX_HEADER_BYTES),
-            false,
-            false),
+                .setMaxHeaderSize(MAX_HEADER_BYTES)),
         connection);
     connection.opened();
   }

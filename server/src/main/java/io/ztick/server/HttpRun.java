@@ -1,32 +1,19 @@
 package io.ztick.server;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.util.concurrent.Future;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Runner;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -44,8 +31,6 @@ final class HttpRun implements Execution, HttpConnection.Caller {
 
   /// What is read of an answer's body. Nobody needs it but the log.
   static final int MAX_BODY_BYTES = 64 * 1024;
-
-  private static final JsonFactory JSON = new JsonFactory();
 
   private static final Outcome ENDED = Outcome.failed("ended by the server");
 
@@ -86,13 +71,14 @@ final class HttpRun implements Execution, HttpConnection.Caller {
       end(Outcome.failed("the URL has no host that can be called"));
     } else {
       timer = connections.loop().schedule(() -> end(Outcome.TIMEOUT), timeout.toNanos());
-      call(connections.take(HttpTarget.of(runner.url())));
+      HttpRequests requests = connections.requests(runner);
+      call(connections.take(requests.target()), requests);
     }
   }
 
-  private void call(HttpConnection newConnection) {
+  private void call(HttpConnection newConnection, HttpRequests requests) {
     connection = newConnection;
-    newConnection.call(request(newConnection.target()), this);
+    newConnection.call(requests.of(run, ByteBufAllocator.DEFAULT), this);
   }
 
   @Override
@@ -118,15 +104,16 @@ final class HttpRun implements Execution, HttpConnection.Caller {
   @Override
   public void failed(Throwable cause, HttpConnection.Request request) {
     connection = null;
+    HttpRequests requests = connections.requests(runner);
     boolean repeatable =
         switch (request) {
           case UNSENT -> true;
-          case UNANSWERED -> runner.method() != Runner.Http.Method.POST;
+          case UNANSWERED -> requests.areIdempotent();
           case FAILED -> false;
         };
     if (repeatable && !repeated) {
       repeated = true;
-      call(connections.open(HttpTarget.of(runner.url())));
+      call(connections.open(requests.target()), requests);
     } else {
       end(failure(cause));
     }
@@ -164,68 +151,6 @@ final class HttpRun implements Execution, HttpConnection.Caller {
   @Override
   public void kill() {
     terminate();
-  }
-
-  private FullHttpRequest request(HttpTarget target) {
-    Runner.Http.Method method = runner.method();
-    boolean hasBody = method == Runner.Http.Method.POST || method == Runner.Http.Method.PUT;
-    ByteBuf body = hasBody ? Unpooled.wrappedBuffer(body()) : Unpooled.EMPTY_BUFFER;
-    URI url = URI.create(runner.url().toASCIIString());
-    var request =
-        new DefaultFullHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.valueOf(method.name()), resource(url), body);
-    HttpHeaders headers = request.headers();
-    headers.set(HttpHeaderNames.HOST, target.header());
-    headers.set(HttpHeaderNames.USER_AGENT, "ztick");
-    headers.set("Idempotency-Key", headerValue(run.id()));
-    headers.set("Ztick-Job-Id", headerValue(run.job()));
-    headers.set("Ztick-Execution-Ns", Long.toString(run.executionNanos()));
-    headers.set("Ztick-Attempt", Integer.toString(run.attempt()));
-    String userInfo = runner.url().getUserInfo();
-    if (userInfo != null) {
-      headers.set(HttpHeaderNames.AUTHORIZATION, "Basic " + base64(userInfo));
-    }
-    if (hasBody) {
-      headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-    }
-    return request;
-  }
-
-  /// What stands in the first line of a request.
-  private static String resource(URI url) {
-    String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-    return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
-  }
-
-  private byte[] body() {
-    var bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
-      json.writeStartObject();
-      json.writeStringField("job_id", run.job());
-      json.writeNumberField("execution", run.executionNanos());
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a stream in memory takes everything", e);
-    }
-    return bytes.toByteArray();
-  }
-
-  /// Percent-encoded outside `!` to `~`; a percent sign stays what it is.
-  private static String headerValue(String text) {
-    var value = new StringBuilder();
-    for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-      if (octet >= '!' && octet <= '~') {
-        value.append((char) octet);
-      } else {
-        value.append("%%%02X".formatted(octet));
-      }
-    }
-    return value.toString();
-  }
-
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private Outcome failure(Throwable cause) {

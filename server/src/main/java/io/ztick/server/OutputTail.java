@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The last bytes of what a run printed, however much that was. Confined to the run's thread.
+/// The last bytes of what a run printed, however much that was. Confined to the thread that watches
+/// the run.
 final class OutputTail {
 
   private static final int FIRST_BYTES = 1024;

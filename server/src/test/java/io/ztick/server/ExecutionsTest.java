@@ -158,12 +158,12 @@ class ExecutionsTest {
       start("shell", new Runner.Shell("exec sleep 600"));
       start("deaf", new Runner.Shell("trap '' TERM; touch " + ready() + "; sleep 600"));
       await().until(() -> Files.exists(ready()));
-      silent.accept().close();
-
-      network.eventLoop().submit(executions::terminate).get();
-      assertThat(executions.idle()).isFalse();
-      network.eventLoop().submit(executions::kill).get();
-      await().until(executions::idle);
+      try (var _ = silent.accept()) {
+        network.eventLoop().submit(executions::terminate).get();
+        assertThat(executions.idle()).isFalse();
+        network.eventLoop().submit(executions::kill).get();
+        await().until(executions::idle);
+      }
     }
     network.eventLoop().submit(() -> {}).get();
     assertThat(ended).isEmpty();

@@ -431,7 +431,7 @@ class HttpRunTest {
       assertThat(octet).as("a byte behind " + head).isNotNegative();
       head.append((char) octet);
     }
-    Matcher length = Pattern.compile("content-length: (\\d+)").matcher(head);
+    Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(head);
     if (length.find()) {
       var _ = socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
     }
