@@ -43,6 +43,7 @@ final class BenchReport {
   private @Nullable String refusal;
 
   private @Nullable IOException failure;
+  private long warmUpRequests;
   private boolean interrupted;
   private @Nullable Long removed;
 
@@ -58,6 +59,7 @@ final class BenchReport {
   }
 
   void warmedUp(LoadResult result) {
+    warmUpRequests = result.total().requests();
     // Refusals come again when it counts.
     failure = result.failure().orElse(null);
   }
@@ -184,6 +186,7 @@ final class BenchReport {
       json.writeNumberField("fill_elapsed_ns", fill.elapsed().toNanos());
       json.writeNumberField("fill_per_second", Math.round(fill.perSecond(count)));
     }
+    json.writeNumberField("warm_up_requests", warmUpRequests);
     LoadResult result = measured;
     if (result != null) {
       result.write(json);
