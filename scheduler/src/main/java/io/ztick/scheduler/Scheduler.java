@@ -30,6 +30,13 @@ public final class Scheduler {
 
   private record Unfinished(String job, long plan, int attempt) {}
 
+  /// What was due before could not start before.
+  private long begunAt = Long.MIN_VALUE;
+
+  /// When nothing was due last. Whatever is due since an earlier time became so later, by a plan
+  /// for the past or by the end of a run.
+  private long nothingDueAt = Long.MIN_VALUE;
+
   /// What a scheduler may hold and do at once.
   ///
   /// @param maxJobs at least 1
@@ -61,6 +68,12 @@ public final class Scheduler {
         unfinished.add(new Unfinished(job.id(), job.plan(), attempt.number()));
       }
     }
+  }
+
+  /// Says when it begins, for {@link Run#dueNanos}.
+  public void begin(long now) {
+    begunAt = now;
+    nothingDueAt = now;
   }
 
   /// Creates a job, or plans it anew; a run of its old plan that has not started is cancelled.
@@ -152,7 +165,7 @@ public final class Scheduler {
       Job job = state.jobs().get(last.job);
       Rule rule = job == null ? null : job.triggeredRule();
       if (job != null && rule != null && job.isAt(last.plan, last.attempt)) {
-        triggered.add(trigger(job, last.attempt + 1, rule));
+        triggered.add(trigger(job, last.attempt + 1, rule, begunAt));
       }
     }
     admitWhenDurable(triggered);
@@ -167,8 +180,8 @@ public final class Scheduler {
   public int fire(long now, int limit) {
     List<Run> triggered = new ArrayList<>();
     int count = 0;
-    while (count < limit && !journal.isBusy()) {
-      Job job = state.jobs().nextDue() > now ? null : state.jobs().firstDue();
+    while (count < limit && !journal.isBusy() && isDue(now)) {
+      Job job = state.jobs().firstDue();
       if (job == null) {
         break;
       }
@@ -181,7 +194,7 @@ public final class Scheduler {
       if (rule == null) {
         commit(new Change.JobFinished(job.id(), job.plan(), 0, null, 0, now, Outcome.NO_RULE));
       } else {
-        triggered.add(trigger(job, 1, rule));
+        triggered.add(trigger(job, 1, rule, nothingDueAt));
       }
     }
     admitWhenDurable(triggered);
@@ -226,6 +239,16 @@ public final class Scheduler {
     } else if (job.status() == Status.PLANNED) {
       state.jobs().resume(job.id());
     }
+  }
+
+  /// Whether a job is due. To be asked often: what is planned for a time before it last was not so
+  /// counts as due from that time on.
+  public boolean isDue(long now) {
+    if (nextDue() <= now) {
+      return true;
+    }
+    nothingDueAt = now;
+    return false;
   }
 
   /// When the next job is due; `Long.MAX_VALUE` when none is planned. A run that waits behind a
@@ -323,9 +346,10 @@ public final class Scheduler {
         : OptionalLong.empty();
   }
 
-  private Run trigger(Job job, int attempt, Rule rule) {
+  private Run trigger(Job job, int attempt, Rule rule, long notBefore) {
     commit(new Change.JobTriggered(job.id(), job.plan(), attempt, rule));
-    return new Run(job.id(), job.executionNanos(), job.plan(), attempt, rule);
+    long due = Math.max(job.executionNanos(), notBefore);
+    return new Run(job.id(), job.executionNanos(), job.plan(), attempt, rule, due);
   }
 
   /// A run may start only when a crash can no longer undo that it was triggered.

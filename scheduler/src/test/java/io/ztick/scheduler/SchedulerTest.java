@@ -237,6 +237,81 @@ class SchedulerTest {
   }
 
   @Nested
+  class Since {
+    @Test
+    void run_could_have_started_at_its_time() {
+      setRule("r", "*");
+      plan("a", NOW);
+      assertThat(scheduler.isDue(NOW - 1)).isFalse();
+
+      assertThat(startOne(NOW + 9).dueNanos()).isEqualTo(NOW);
+    }
+
+    @Test
+    void run_planned_for_the_past_could_have_started_since_nothing_was_due() {
+      setRule("r", "*");
+      assertThat(scheduler.isDue(NOW)).isFalse();
+      plan("a", 1);
+      plan("b", NOW);
+      assertThat(scheduler.isDue(NOW + 5)).isTrue();
+
+      assertThat(startDue(NOW + 5)).extracting(Run::dueNanos).containsExactly(NOW, NOW);
+      assertThat(scheduler.fire(NOW + 6, 1)).isZero();
+      plan("c", 1);
+      assertThat(startOne(NOW + 7).dueNanos()).isEqualTo(NOW + 6);
+    }
+
+    @Test
+    void run_that_waited_in_a_backlog_could_have_started_at_its_time() {
+      setRule("r", "*");
+      plan("a", NOW);
+      plan("b", NOW + 1);
+      assertThat(scheduler.fire(NOW + 5, 1)).isEqualTo(1);
+      assertThat(scheduler.fire(NOW + 6, 1)).isEqualTo(1);
+      journal.syncAll();
+
+      assertThat(scheduler.start(NOW + 7)).extracting(Run::dueNanos).containsExactly(NOW, NOW + 1);
+    }
+
+    @Test
+    void run_due_before_the_scheduler_began_could_have_started_since_then() {
+      setRule("r", "*");
+      plan("unfinished", 1);
+      startOne(5);
+      plan("due", 9);
+      journal.syncAll();
+      crash();
+      scheduler.begin(NOW);
+      scheduler.recover(9);
+
+      assertThat(startDue(NOW + 9)).extracting(Run::dueNanos).containsExactly(NOW, NOW);
+    }
+
+    @Test
+    void run_that_waited_for_the_one_before_could_have_started_when_that_ended() {
+      setRule("r", "*");
+      plan("a", 1);
+      Run first = startOne(NOW);
+      plan("a", NOW + 1);
+      assertThat(startDue(NOW + 5)).isEmpty();
+      assertThat(scheduler.isDue(NOW + 8)).isFalse();
+      scheduler.ended(first, Outcome.OK, NOW + 8);
+
+      assertThat(startOne(NOW + 9).dueNanos()).isEqualTo(NOW + 8);
+    }
+
+    @Test
+    void clock_set_back_is_no_reason_to_have_waited() {
+      setRule("r", "*");
+      assertThat(scheduler.isDue(NOW)).isFalse();
+      assertThat(scheduler.isDue(NOW - 100)).isFalse();
+      plan("a", NOW - 50);
+
+      assertThat(startOne(NOW - 40).dueNanos()).isEqualTo(NOW - 50);
+    }
+  }
+
+  @Nested
   class Durability {
     @Test
     void run_starts_only_when_it_is_safe_that_it_was_triggered() {

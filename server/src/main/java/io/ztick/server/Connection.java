@@ -52,6 +52,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// A turn ends after this time, whatever it is spent on; looked at once in so many lines.
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /// After so many lines the clocks are looked at, and due jobs fired.
   private static final int LINES_PER_LOOK = 16;
 
   /// Answers beyond this many bytes end a turn.
@@ -363,9 +364,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void turn() {
     long now = shared.clock().nanos();
-    if (shared.firing().isDue(now)) {
-      shared.firing().turn(now);
-    }
+    shared.firing().fireDue(now);
     long unsyncedBytes = shared.journal().unsyncedBytes();
     handleLines(now);
     retainInput();
@@ -431,6 +430,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
       if (longer == null) {
         found = handleNext(now, answers);
         lines++;
+        if (lines % LINES_PER_LOOK == 0) {
+          shared.firing().fireDue();
+        }
       } else if (longer.compose(answers, maxBytes)) {
         longer = null;
       } else {

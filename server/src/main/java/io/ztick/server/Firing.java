@@ -21,11 +21,24 @@ final class Firing {
   /// retention, before others have their turn.
   private static final int JOBS_PER_TURN = 256;
 
+  private static final long NEVER = Long.MAX_VALUE;
+
   private static final long LOOK_NANOS = 1_000_000_000;
 
   /// What is further away is left to a later look at the clock: between two looks it cannot become
   /// due.
   private static final long HORIZON_NANOS = 2 * LOOK_NANOS;
+
+  /// Linux lets a wait for sockets end late by a thousandth of its length, by 2 µs here. A longer
+  /// wait ends early by a part of it, and a shorter one follows.
+  private static final long EXACT_NANOS = 2_000_000;
+
+  private static final int EARLY_PART = 64;
+
+  /// A wait ends as late as the machine takes to wake up: 15 to 50 µs on a virtual one, and more
+  /// now and then. So the last one ends as early as that usually is, at most by this much, and the
+  /// rest is spent looking at the sockets again and again.
+  private static final long MAX_LAG_NANOS = 100_000;
 
   /// A look at the clock this late means that something held up the loop.
   private static final long LATE_NANOS = 500_000_000;
@@ -37,25 +50,38 @@ final class Firing {
   private final Scheduler scheduler;
   private final Journal journal;
   private final WallClock clock;
+  private final Lateness lateness;
   private @Nullable Executions executions;
 
   private @Nullable Future<?> timer;
   private @Nullable Future<?> looks;
 
+  /// When the timer goes off by the wall clock, if that is just before something is due.
+  private long timerAt = NEVER;
+
+  /// How late nine of ten timers go off, at most.
+  private long lag;
+
   /// The wall-clock time of what comes next, armed or beyond the horizon.
-  private long wakeAt = Long.MAX_VALUE;
+  private long wakeAt = NEVER;
 
   private boolean turnRequested;
+
+  /// More is due than the last turn did. Turns of clients do not help with it: they would take as
+  /// long, each.
+  private boolean backlogged;
+
   private boolean awaitingJournal;
   private boolean stopped;
   private long lastWall;
   private long lastMonotonic;
 
-  Firing(Loop loop, Scheduler scheduler, Journal journal, WallClock clock) {
+  Firing(Loop loop, Scheduler scheduler, Journal journal, WallClock clock, Lateness lateness) {
     this.loop = loop;
     this.scheduler = scheduler;
     this.journal = journal;
     this.clock = clock;
+    this.lateness = lateness;
   }
 
   /// Begins: from now on due jobs are triggered and their runs started.
@@ -64,6 +90,8 @@ final class Firing {
     lastWall = clock.nanos();
     lastMonotonic = System.nanoTime();
     looks = loop.repeat(this::look, LOOK_NANOS);
+    // What became due while the server was down is not late by that.
+    scheduler.begin(lastWall);
     turn(lastWall);
   }
 
@@ -76,10 +104,21 @@ final class Firing {
     }
   }
 
-  /// Does what is due. Called at the start of every read turn as well as by the timer, because
-  /// under load the timer waits for the loop.
-  void turn(long now) {
-    if (stopped) {
+  /// Does what is due, if anything is. Called throughout what the loop does for clients, because
+  /// under load the timer waits for the end of it.
+  void fireDue(long now) {
+    if (!backlogged && scheduler.isDue(now)) {
+      turn(now);
+    }
+  }
+
+  /// The same now.
+  void fireDue() {
+    fireDue(clock.nanos());
+  }
+
+  private void turn(long now) {
+    if (executions == null || stopped) {
       return;
     }
     int recovered = scheduler.recover(JOBS_PER_TURN);
@@ -91,18 +130,15 @@ final class Firing {
     } else {
       startRuns(now);
     }
+    boolean limited = Math.max(Math.max(recovered, fired), expired) == JOBS_PER_TURN;
+    backlogged = limited || journal.isBusy();
     if (journal.isBusy()) {
       awaitJournal();
-    } else if (Math.max(Math.max(recovered, fired), expired) == JOBS_PER_TURN) {
+    } else if (limited) {
       requestTurn();
     } else {
       sleep(now);
     }
-  }
-
-  /// Whether something is due.
-  boolean isDue(long now) {
-    return scheduler.nextDue() <= now;
   }
 
   /// Looks whether the timer must go off earlier, after jobs were planned.
@@ -115,18 +151,24 @@ final class Firing {
   /// Takes the outcome of a run.
   void ended(Run run, Outcome outcome) {
     long now = clock.nanos();
+    // If nothing is, a job that waits for the end of this run becomes due by it.
+    var _ = scheduler.isDue(now);
     scheduler.ended(run, outcome, now);
     // Not at once: a burst of outcomes shares one turn.
     requestTurn();
   }
 
   private void startRuns(long now) {
-    if (executions != null && !stopped) {
-      List<Run> runs = scheduler.start(now);
-      runs.forEach(executions::start);
-      if (runs.size() == Scheduler.MAX_STARTS) {
-        requestTurn();
-      }
+    if (executions == null || stopped) {
+      return;
+    }
+    List<Run> runs = scheduler.start(now);
+    for (Run run : runs) {
+      lateness.started(clock.nanos() - run.dueNanos(), System.nanoTime());
+      executions.start(run);
+    }
+    if (runs.size() == Scheduler.MAX_STARTS) {
+      requestTurn();
     }
   }
 
@@ -161,10 +203,20 @@ final class Firing {
     }
     disarm();
     wakeAt = next;
-    if (next <= now) {
+    if (next <= now + HORIZON_NANOS) {
+      arm(now, Math.max(next, now) - now);
+    }
+  }
+
+  private void arm(long now, long left) {
+    timerAt = NEVER;
+    if (left > EXACT_NANOS) {
+      timer = loop.schedule(this::wake, left - left / EARLY_PART);
+    } else if (left > lag) {
+      timerAt = now + left - lag;
+      timer = loop.schedule(this::wake, left - lag);
+    } else {
       timer = loop.schedule(this::wake, 0);
-    } else if (next <= now + HORIZON_NANOS) {
-      timer = loop.schedule(this::wake, next - now);
     }
   }
 
@@ -177,7 +229,18 @@ final class Firing {
 
   private void wake() {
     timer = null;
-    turn(clock.nanos());
+    long now = clock.nanos();
+    if (timerAt != NEVER) {
+      learn(now - timerAt);
+      timerAt = NEVER;
+    }
+    turn(now);
+  }
+
+  /// One timer that is later than expected weighs as much as nine that are earlier.
+  private void learn(long late) {
+    long change = Math.clamp(late, 0, MAX_LAG_NANOS) - lag;
+    lag += change > 0 ? change / 4 : change / 36;
   }
 
   private void look() {

@@ -57,11 +57,14 @@ final class Network implements AutoCloseable {
 
   private static final long CLOSE_MILLIS = 1_000;
 
+  private final LongestTurn turns = new LongestTurn(System.nanoTime());
+
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(
           1,
-          Thread.ofPlatform().name("loop").factory(),
-          Epoll.isAvailable() ? EpollHandler.newFactory() : NioIoHandler.newFactory());
+          Network::loopThread,
+          MeasuredHandler.newFactory(
+              Epoll.isAvailable() ? EpollHandler.newFactory() : NioIoHandler.newFactory(), turns));
 
   private final ExecutorService tlsThreads =
       Executors.newFixedThreadPool(
@@ -71,6 +74,21 @@ final class Network implements AutoCloseable {
 
   EventLoop eventLoop() {
     return (EventLoop) group.next();
+  }
+
+  /// How long the loop's turns were. Confined to the loop.
+  LongestTurn turns() {
+    return turns;
+  }
+
+  private static Thread loopThread(Runnable loop) {
+    return Thread.ofPlatform()
+        .name("loop")
+        .unstarted(
+            () -> {
+              TimerSlack.remove();
+              loop.run();
+            });
   }
 
   /// Listens; every connection that comes is given to a {@link Connection} of this context.

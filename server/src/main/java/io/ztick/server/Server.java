@@ -88,6 +88,7 @@ final class Server implements AutoCloseable {
   private final Connections connections;
   private final Firing firing;
   private final Executions executions;
+  private final Lateness lateness = new Lateness(System.nanoTime());
 
   /// Where it listens. Set once, before [#start] returns.
   private InetSocketAddress address = new InetSocketAddress(0);
@@ -120,7 +121,7 @@ final class Server implements AutoCloseable {
     journal = disk == null ? new MemoryJournal() : disk;
     scheduler = new Scheduler(limits(configuration), journal, namespaces(tokens));
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
-    firing = new Firing(loop, scheduler, journal, clock);
+    firing = new Firing(loop, scheduler, journal, clock, lateness);
     executions =
         new Executions(configuration.shell(), configuration.runs(), network, loop, firing::ended);
   }
@@ -245,7 +246,8 @@ final class Server implements AutoCloseable {
             scheduler,
             disk,
             new Gate(configuration.runs().allow()),
-            new Statistics(scheduler, disk, connections, authEnabled, tls != null),
+            new Statistics(
+                scheduler, disk, connections, authEnabled, tls != null, lateness, network.turns()),
             configuration.database(),
             authEnabled);
     var context =

@@ -18,6 +18,8 @@ final class Statistics {
   private final Connections connections;
   private final boolean authEnabled;
   private final boolean tlsEnabled;
+  private final Lateness lateness;
+  private final LongestTurn turns;
   private final long startedAt = System.nanoTime();
 
   /// @param journal null when there is none on disk
@@ -26,12 +28,16 @@ final class Statistics {
       @Nullable RocksJournal journal,
       Connections connections,
       boolean authEnabled,
-      boolean tlsEnabled) {
+      boolean tlsEnabled,
+      Lateness lateness,
+      LongestTurn turns) {
     this.scheduler = scheduler;
     this.journal = journal;
     this.connections = connections;
     this.authEnabled = authEnabled;
     this.tlsEnabled = tlsEnabled;
+    this.lateness = lateness;
+    this.turns = turns;
   }
 
   /// Composes all rows, counting what this client's namespace holds.
@@ -56,11 +62,33 @@ final class Statistics {
     answers.row(id, "auth_enabled", authEnabled ? 1 : 0);
     answers.row(id, "tls_enabled", tlsEnabled ? 1 : 0);
     answers.row(id, "framerate", 0);
-    if (figures != null && namespace.equals(Namespace.ALL)) {
+    if (!namespace.equals(Namespace.ALL)) {
+      return;
+    }
+    if (figures != null) {
       answers.row(id, "journal_bytes", figures.bytes());
       answers.row(id, "journal_last_sync_ns", figures.lastSyncNanos());
       answers.row(id, "journal_records", figures.records());
     }
+    composePunctuality(id, answers);
+  }
+
+  /// What the runs of all namespaces bring about together: nothing for a client of one of them.
+  private void composePunctuality(@Nullable String id, Answers answers) {
+    long nanoTime = System.nanoTime();
+    composeLateness("lateness", lateness.sinceStart(), id, answers);
+    composeLateness("lateness_1m", lateness.lastMinute(nanoTime), id, answers);
+    answers.row(id, "loop_max_ns", turns.sinceStart());
+    answers.row(id, "loop_1m_max_ns", turns.lastMinute(nanoTime));
+  }
+
+  private static void composeLateness(
+      String key, Lateness.Figures figures, @Nullable String id, Answers answers) {
+    answers.row(id, key + "_runs", figures.runs());
+    answers.row(id, key + "_p50_ns", figures.p50());
+    answers.row(id, key + "_p99_ns", figures.p99());
+    answers.row(id, key + "_p999_ns", figures.p999());
+    answers.row(id, key + "_max_ns", figures.max());
   }
 
   private int rules(Namespace namespace) {
