@@ -58,13 +58,17 @@ final class Facts {
     if (nanos == null) {
       return Texts.safe(value);
     }
-    // The one length of time among points in time.
-    return key.equals("uptime_ns")
+    return isLength(key)
         ? HumanTime.length(Duration.ofNanos(nanos))
         : HumanTime.instant(nanos)
             + " ("
             + HumanTime.relative(nanos, session.clock().instant())
             + ")";
+  }
+
+  /// Whether it is a length of time and no point in time.
+  private static boolean isLength(String key) {
+    return key.equals("uptime_ns") || key.startsWith("lateness_") || key.startsWith("loop_");
   }
 
   private static String key(List<String> row) {

@@ -59,9 +59,12 @@ final class HumanTime {
     return left.isNegative() ? length(left.negated()) + " ago" : "in " + length(left);
   }
 
-  /// The two largest units of a duration, `3h 12m`; below a second, milliseconds.
+  /// The two largest units of a duration, `3h 12m`; below a second one of them, `18.2us`.
   static String length(Duration duration) {
     long seconds = duration.toSeconds();
+    if (duration.toMillis() == 0) {
+      return String.format(Locale.ROOT, "%.1fus", duration.toNanos() / 1e3);
+    }
     if (seconds == 0) {
       return String.format(Locale.ROOT, "%.1fms", duration.toNanos() / 1e6);
     }

@@ -102,13 +102,30 @@ final class Watch {
         numbers.append(right(String.format(Locale.ROOT, "%,d", number)));
         rates.append(right(rate(COUNTS.get(i), number)));
       }
-      return List.of(
-          Paint.faint(session, titles.toString()),
-          numbers.toString(),
-          rates.toString(),
+      List<String> lines = new ArrayList<>();
+      lines.add(Paint.faint(session, titles.toString()));
+      lines.add(numbers.toString());
+      lines.add(rates.toString());
+      lines.add(
           "runs      %,d waiting, %,d running   rules %,d"
               .formatted(
                   counts.executionsPending(), counts.executionsInFlight(), counts.rulesTotal()));
+      // Only a token of all namespaces is told.
+      if (counts.values().containsKey("lateness_1m_runs")) {
+        lines.add(
+            "late      p50 %s   p99 %s   max %s   of %s runs in the last minute"
+                .formatted(
+                    length(counts, "lateness_1m_p50_ns"),
+                    length(counts, "lateness_1m_p99_ns"),
+                    length(counts, "lateness_1m_max_ns"),
+                    Texts.safe(counts.values().get("lateness_1m_runs"))));
+      }
+      return lines;
+    }
+
+    private static String length(Statistics counts, String key) {
+      Long nanos = Numbers.parse(counts.values().getOrDefault(key, ""));
+      return nanos == null ? "-" : HumanTime.length(Duration.ofNanos(nanos));
     }
 
     private String rate(ToLongFunction<Statistics> count, long now) {

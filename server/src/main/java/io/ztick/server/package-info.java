@@ -25,6 +25,11 @@
 /// - A fault of ours on the loop ends the process: half-changed state must not be served.
 /// - A client that leaves its answers unread is not read either, and never gets an error for it.
 /// - Answers are flushed at the end of a pass over all ready sockets, not when they are composed.
+/// - Before a job is due the loop polls for some microseconds instead of sleeping until then:
+///   waking up takes longer than that.
+/// - Due jobs are looked for in the middle of a client's turn: a pass over all clients takes longer
+///   than a run may be late.
+/// - Threads that the loop starts inherit that their timers have no slack, and so do processes.
 /// - A turn that goes on is scheduled with no delay rather than executed: executed tasks follow
 ///   each other for up to a second before Netty looks at a socket again.
 /// - A connection beyond `max_connections` is told so in clear text, but not under TLS: a full

@@ -45,6 +45,18 @@ class HumanTimeTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "0, 0.0us",
+    "18249, 18.2us",
+    "1500000, 1.5ms",
+    "2000000000, 2s",
+    "90000000000, 1m 30s"
+  })
+  void a_length_has_the_units_that_fit(long nanos, String length) {
+    assertThat(HumanTime.length(Duration.ofNanos(nanos))).isEqualTo(length);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "5", "s", "-5s", "5s1h", "5 s"})
   void what_is_no_duration_is_none(String text) {
     assertThat(HumanTime.parseDuration(text)).isNull();
