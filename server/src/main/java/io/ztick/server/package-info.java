@@ -7,15 +7,15 @@
 /// | `backup` | a backup while it is made | the disk |
 /// | `starter-…` | nothing; they call `posix_spawn` | the start of a process |
 /// | `reaper` | the processes that run, their output and their time-outs | nothing |
-/// | `run-…` | what has to wait: names that are looked up, processes that a crash left | the outside world |
+/// | `run-…` | a name to look up, processes that a crash left behind | the outside world |
 /// | `tls-…` | the computing of handshakes | the processor |
 /// | the log's | the queue of log lines | whoever reads stderr |
 ///
 /// ```
 /// Network ─► Connection ─► CommandHandler ─► Gate, then Scheduler
 ///               └─► Outbox ─► the client, when the journal allows it
-/// Firing ─► Scheduler.fire, start ─► Executions ─┬─► ProcessRun: starter ─► reaper ─┬─► Firing.ended
-///                                                └─► HttpRun: the loop itself ─────┘
+/// Firing ─► Scheduler.fire, start ─► Executions ─┬─► ProcessRun: starter ─► reaper ─► Firing.ended
+///                                                └─► HttpRun ─► Firing.ended
 /// ```
 ///
 /// On purpose, though it may look like a mistake:
