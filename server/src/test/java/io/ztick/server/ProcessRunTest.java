@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,12 +90,18 @@ class ProcessRunTest {
   @Test
   void a_member_of_the_group_has_its_grace_also_when_the_leader_is_gone() {
     Path left = directory.resolve("left");
+    Path ready = directory.resolve("ready");
     String command =
-        "(trap 'sleep 0.2; echo bye > %s; exit' TERM; while :; do sleep 0.05; done) & wait"
-            .formatted(left);
-    ProcessRun run = shell(command, RunsOfTest.timeouts(TRAPS_ARE_SET, Duration.ofMinutes(5)));
+        "(trap 'sleep 0.2; echo bye > %s; exit' TERM; : > %s; while :; do sleep 0.05; done) & wait"
+            .formatted(left, ready);
+    ProcessRun run =
+        shell(command, RunsOfTest.timeouts(Duration.ofMinutes(5), Duration.ofMinutes(5)));
 
-    assertThat(threads.perform(run)).isEqualTo(Outcome.TIMEOUT);
+    CompletableFuture<Outcome> outcome = threads.begin(run);
+    await().untilAsserted(() -> assertThat(ready).exists());
+    run.terminate();
+
+    assertThat(outcome.join().success()).isFalse();
     assertThat(left).hasContent("bye");
   }
 
