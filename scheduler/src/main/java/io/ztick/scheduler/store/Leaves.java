@@ -87,16 +87,6 @@ final class Leaves implements IdTable.Ids, TimeHeap.Places {
     return unusedCount + (MAX_LEAVES - leaves) >= count;
   }
 
-  /// Leaves in use.
-  int used() {
-    return leaves - unusedCount;
-  }
-
-  /// Leaves in memory.
-  int allocated() {
-    return chunks.length * LEAVES_PER_CHUNK;
-  }
-
   int create() {
     int leaf;
     if (unusedCount > 0) {
