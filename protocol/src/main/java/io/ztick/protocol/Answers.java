@@ -146,6 +146,23 @@ public final class Answers {
     return word(word);
   }
 
+  /// Adds the first word of a row, which must not be taken for the end of the listing.
+  ///
+  /// @param source holds the word, in UTF-8
+  /// @param from where it begins
+  /// @param to where it ends
+  public Answers first(byte[] source, int from, int to) {
+    if (isWord(OK, source, from, to) || isWord(ERROR, source, from, to)) {
+      return first(new String(source, from, to - from, StandardCharsets.UTF_8));
+    }
+    lines.word(source, from, to);
+    return this;
+  }
+
+  private static boolean isWord(byte[] word, byte[] source, int from, int to) {
+    return Arrays.equals(word, 0, word.length, source, from, to);
+  }
+
   /// Adds a word, quoted if it needs to be.
   public Answers word(String word) {
     lines.word(word);

@@ -57,6 +57,17 @@ public final class LineWriter {
     return this;
   }
 
+  /// Adds a word, quoted if it needs to be.
+  ///
+  /// @param source holds the word, in UTF-8
+  /// @param from where it begins
+  /// @param to where it ends
+  public LineWriter word(byte[] source, int from, int to) {
+    return isBare(source, from, to)
+        ? bare(source, from, to - from)
+        : word(new String(source, from, to - from, StandardCharsets.UTF_8));
+  }
+
   /// Adds a word in quotes, whatever it holds.
   public LineWriter quoted(String word) {
     separate();
@@ -144,6 +155,17 @@ public final class LineWriter {
       }
     }
     return !word.isEmpty();
+  }
+
+  private static boolean isBare(byte[] source, int from, int to) {
+    for (int at = from; at < to; at++) {
+      byte each = source[at];
+      // What is not ASCII is negative.
+      if (each <= ' ' || each == 0x7f || each == '"' || each == '\\') {
+        return false;
+      }
+    }
+    return from < to;
   }
 
   private void separate() {

@@ -46,6 +46,30 @@ class AnswersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a",
+        "",
+        "OK",
+        "ERROR",
+        "OKAY",
+        "two words",
+        "\"",
+        "\\",
+        "\u007f",
+        "é",
+        "\n",
+        "~!"
+      })
+  void bytes_of_a_word_come_out_as_the_word_does(String word) {
+    byte[] around = ("x" + word + "y").getBytes(UTF_8);
+    answers.begin("r1").first(around, 1, around.length - 1).end();
+    var expected = new Answers(0);
+    expected.begin("r1").first(word).end();
+    assertThat(composed()).isEqualTo(new String(expected.bytes(), 0, expected.length(), UTF_8));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"GET a", "r1 GET a", "OK SET a 5", "ERROR SET a 5"})
   void an_answer_to_a_plain_line_is_that_to_any_other(String text) {
     var line = new PlainLine();

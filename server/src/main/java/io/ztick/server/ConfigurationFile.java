@@ -35,7 +35,7 @@ import org.tomlj.TomlTable;
 final class ConfigurationFile {
   /// What a planned job with an id of some twenty bytes takes of the heap. Longer ids take more:
   /// the scheduler counts them.
-  static final int BYTES_PER_JOB = 230;
+  static final int BYTES_PER_JOB = 104;
 
   private static final int MOST_JOBS = 1_000_000_000;
   private static final InetSocketAddress LOOPBACK =

@@ -33,6 +33,7 @@ final class Leaves implements IdTable.Ids, TimeHeap.Places {
 
   private static final int OFFSET_BITS = 11;
 
+  /// 256 KiB, as much as a page of {@link PagedLongs}.
   private static final int LEAVES_PER_CHUNK = 64;
 
   private static final int COUNT = 0;

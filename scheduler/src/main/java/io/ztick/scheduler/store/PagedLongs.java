@@ -2,9 +2,10 @@ package io.ztick.scheduler.store;
 
 import java.util.Arrays;
 
-/// Longs by index, in pages: growing copies none of them, however many there are.
+/// Longs by index, in pages of 256 KiB: growing copies none of them, however many there are, and
+/// the launcher has the JVM put arrays of that size where they stay.
 final class PagedLongs {
-  private static final int PAGE_BITS = 13;
+  private static final int PAGE_BITS = 15;
 
   /// Longs of a page.
   static final int PAGE = 1 << PAGE_BITS;
