@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /// The benchmarks run. What they measure with numbers so small says nothing.
 class BenchmarkIT {
-  private static final long BOUND_MINUTES = 5;
+  private static final long BOUND_MINUTES = 15;
 
   @TempDir Path directory;
 
@@ -72,8 +72,8 @@ class BenchmarkIT {
     String table =
         benchmark(
             "--rows=lateness,burst,processes,recovery,heap,idle,growth",
-            "--jobs=2000,3000",
-            "--rules=1,20",
+            "--jobs=2000",
+            "--rules=20",
             "--runs=50",
             "--due=300",
             "--processes=20",
@@ -85,7 +85,7 @@ class BenchmarkIT {
         .contains("\n| processes/s, 4 at once, one core | ")
         .contains("\n| start with 2k jobs in the journal | ")
         .contains("\n| heap for each job | ", "\n| 50 idle connections | ")
-        .contains("\n| 3k jobs: query, 4 × 1, rows/s | ", "\n| 20 rules: due to start, p99 | ");
+        .contains("\n| 2k jobs: query, 4 × 1, rows/s | ", "\n| 20 rules: due to start, p99 | ");
     assertThat(directory.resolve("output/lateness.svg")).content().contains("journal, loaded");
   }
 
