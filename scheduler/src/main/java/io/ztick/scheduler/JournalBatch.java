@@ -1,11 +1,9 @@
 package io.ztick.scheduler;
 
-import java.io.IOException;
-
 /// Changes that become durable together, numbered on from what the journal holds. Used by one
 /// thread at a time.
-final class JournalBatch implements AutoCloseable {
-  private final Store.Batch writes = new Store.Batch();
+final class JournalBatch {
+  private final RecordBatch records = new RecordBatch();
   private long last;
   private long lastPlan;
   private int count;
@@ -21,41 +19,26 @@ final class JournalBatch implements AutoCloseable {
     if (change instanceof Change.JobPlanned planned) {
       lastPlan = Math.max(lastPlan, planned.plan());
     }
-    Records.write(change, writes);
+    Records.write(change, records);
     count++;
   }
 
-  /// How many changes have been added since it was written.
+  /// How many changes have been added since the last ones were taken.
   int count() {
     return count;
   }
 
-  /// Writes what was added, and begins anew behind it.
-  void writeTo(Store store) throws IOException {
-    end();
-    store.write(writes);
-    clear();
-  }
-
-  /// The same, where many small ones follow.
-  void writeWithRoomTo(Store store) throws IOException {
-    end();
-    store.writeWithRoom(writes);
-    clear();
-  }
-
-  private void end() {
+  /// What was added, for {@link Store#write}, and begins anew behind it.
+  byte[] take() {
     last += count;
-    Records.end(last, count, lastPlan, writes);
-  }
-
-  private void clear() {
-    writes.clear();
+    Records.end(last, count, lastPlan, records);
     count = 0;
+    return records.take();
   }
 
-  @Override
-  public void close() {
-    writes.close();
+  /// Forgets what was added.
+  void clear() {
+    records.clear();
+    count = 0;
   }
 }

@@ -200,9 +200,8 @@ public final class JournalDirectory {
       install(
           fresh -> {
             Store.create(fresh);
-            try (Store store = Store.open(fresh);
-                var batch = new JournalBatch(0, 0)) {
-              write(source, batch, store);
+            try (Store store = Store.open(fresh)) {
+              write(source, store);
             }
             // Makes a table of the log, in which no damage can pass for the end.
             Store.open(fresh).close();
@@ -212,7 +211,8 @@ public final class JournalDirectory {
     }
   }
 
-  private static void write(Source source, JournalBatch batch, Store store) throws IOException {
+  private static void write(Source source, Store store) throws IOException {
+    var batch = new JournalBatch(0, 0);
     try {
       source.forEach(
           change -> {
@@ -225,13 +225,13 @@ public final class JournalDirectory {
       throw e.getCause();
     }
     if (batch.count() > 0) {
-      batch.writeTo(store);
+      store.write(batch.take());
     }
   }
 
   private static void writeUnchecked(JournalBatch batch, Store store) {
     try {
-      batch.writeTo(store);
+      store.write(batch.take());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

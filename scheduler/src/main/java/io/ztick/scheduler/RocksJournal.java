@@ -5,8 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -56,7 +54,7 @@ public final class RocksJournal implements Journal, AutoCloseable {
   /// Written by the thread `journal` at its end, read when it has ended.
   private @Nullable IOException lastFailure;
 
-  private List<Change> collected = new ArrayList<>();
+  private final JournalBatch collected;
   private long collectedBytes;
   private long unsyncedBytes;
   private long appended;
@@ -108,15 +106,19 @@ public final class RocksJournal implements Journal, AutoCloseable {
   public record Figures(
       long bytes, long lastSyncNanos, long records, boolean compacting, long syncingNanos) {}
 
-  /// Changes that are written together. No record: two with the same changes are two.
+  /// Changes that are written together. No record: it holds an array.
   private static final class Group {
     /// Behind it nothing comes.
-    static final Group END = new Group(List.of(), 0);
+    static final Group END = new Group(new byte[0], 0, 0);
 
-    final List<Change> changes;
+    final byte[] batch;
+    final int changes;
+
+    /// As {@link Weight} estimates them.
     final long bytes;
 
-    Group(List<Change> changes, long bytes) {
+    Group(byte[] batch, int changes, long bytes) {
+      this.batch = batch;
       this.changes = changes;
       this.bytes = bytes;
     }
@@ -139,8 +141,10 @@ public final class RocksJournal implements Journal, AutoCloseable {
       // Opened for writing a database begins to repair itself, so all is read before that.
       Store store = Store.openReadOnly(directory.database());
       try {
-        var found = new Found(created, store.position().change(), droppedBytes);
-        return new RocksJournal(directory, lock, store, found, maxUnsyncedBytes);
+        Store.Position position = store.position();
+        var collected = new JournalBatch(position.change(), position.plan());
+        var found = new Found(created, position.change(), droppedBytes);
+        return new RocksJournal(directory, lock, store, collected, found, maxUnsyncedBytes);
       } catch (IOException | RuntimeException e) {
         store.close();
         throw e;
@@ -155,11 +159,13 @@ public final class RocksJournal implements Journal, AutoCloseable {
       JournalDirectory directory,
       JournalDirectory.Lock lock,
       Store store,
+      JournalBatch collected,
       Found found,
       long maxUnsyncedBytes) {
     this.directory = directory;
     this.lock = lock;
     this.store = store;
+    this.collected = collected;
     this.found = found;
     this.maxUnsyncedBytes = maxUnsyncedBytes;
     appended = found.lastChange;
@@ -172,15 +178,10 @@ public final class RocksJournal implements Journal, AutoCloseable {
   /// @throws IOException when the journal cannot be written
   public void start(Environment whereItLives) throws IOException {
     environment = whereItLives;
-    Store.Position position = store.position();
     store.close();
     store = Store.open(directory.database());
     bytes = Store.bytes(directory.database());
-    thread =
-        Thread.ofPlatform()
-            .name("journal")
-            .daemon()
-            .start(() -> work(new JournalBatch(position.change(), position.plan())));
+    thread = Thread.ofPlatform().name("journal").daemon().start(this::work);
   }
 
   /// What was found when it was opened. On any thread.
@@ -257,7 +258,7 @@ public final class RocksJournal implements Journal, AutoCloseable {
 
   /// Forgets what is not on its way to the disk yet: nobody has been told of it.
   public void discardCollected() {
-    collected = new ArrayList<>();
+    collected.clear();
   }
 
   /// Writes what is left and gives the directory back. When the owner runs nothing any more; on any
@@ -268,8 +269,8 @@ public final class RocksJournal implements Journal, AutoCloseable {
   ///   told
   public void close(Duration patience) throws IOException {
     if (thread != null) {
-      if (!collected.isEmpty() && !failed) {
-        groups.add(new Group(collected, collectedBytes));
+      if (collected.count() > 0 && !failed) {
+        groups.add(group());
       }
       groups.add(Group.END);
       if (!hasEnded(thread, patience) || !backup.hasEnded(patience)) {
@@ -301,7 +302,7 @@ public final class RocksJournal implements Journal, AutoCloseable {
   }
 
   private void requestTurn() {
-    if (!turnRequested && !writing && !failed && !collected.isEmpty()) {
+    if (!turnRequested && !writing && !failed && collected.count() > 0) {
       turnRequested = true;
       environment.afterOthers.execute(this::endTurn);
     }
@@ -309,19 +310,25 @@ public final class RocksJournal implements Journal, AutoCloseable {
 
   private void endTurn() {
     turnRequested = false;
-    if (writing || failed || collected.isEmpty()) {
+    if (writing || failed || collected.count() == 0) {
       return;
     }
     writing = true;
     writingSince = System.nanoTime();
-    groups.add(new Group(collected, collectedBytes));
-    collected = new ArrayList<>();
+    groups.add(group());
+  }
+
+  /// What has collected.
+  private Group group() {
+    int changes = collected.count();
+    long weight = collectedBytes;
     collectedBytes = 0;
+    return new Group(collected.take(), changes, weight);
   }
 
   private void written(Group group) {
     writing = false;
-    durable += group.changes.size();
+    durable += group.changes;
     unsyncedBytes -= group.bytes;
     lastSyncNanos = environment.wallClock.getAsLong();
     while (!waiting.isEmpty() && waiting.getFirst().change <= durable) {
@@ -341,13 +348,13 @@ public final class RocksJournal implements Journal, AutoCloseable {
   }
 
   /// The life of the thread `journal`.
-  private void work(JournalBatch batch) {
-    try (batch) {
+  private void work() {
+    try {
       long lookedAt = System.nanoTime();
       Group group = nextGroup();
       while (group != Group.END) {
         if (group != null) {
-          write(group, batch);
+          write(group);
         }
         if (System.nanoTime() - lookedAt >= LOOK_PERIOD.toNanos()) {
           look();
@@ -371,9 +378,8 @@ public final class RocksJournal implements Journal, AutoCloseable {
     return groups.poll(LOOK_PERIOD.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private void write(Group group, JournalBatch batch) throws IOException {
-    group.changes.forEach(batch::add);
-    batch.writeWithRoomTo(store);
+  private void write(Group group) throws IOException {
+    store.writeWithRoom(group.batch);
     execute(() -> written(group));
   }
 

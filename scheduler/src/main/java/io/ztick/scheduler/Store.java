@@ -96,10 +96,10 @@ final class Store implements AutoCloseable {
   /// Makes a new, empty one.
   static void create(Path path) throws IOException {
     Opening creation = (options, name) -> RocksDB.open(options.setCreateIfMissing(true), name);
-    try (Store store = new Store(path, creation);
-        Batch batch = new Batch()) {
+    try (Store store = new Store(path, creation)) {
+      var batch = new RecordBatch();
       Records.format(batch);
-      store.write(batch);
+      store.write(batch.take());
     }
   }
 
@@ -251,9 +251,11 @@ final class Store implements AutoCloseable {
   }
 
   /// Writes a batch; it is on the disk when this returns.
-  void write(Batch batch) throws IOException {
-    try {
-      database.write(synced, batch.writes);
+  ///
+  /// @param batch as {@link RecordBatch} makes it
+  void write(byte[] batch) throws IOException {
+    try (var writes = new WriteBatch(batch)) {
+      database.write(synced, writes);
     } catch (RocksDBException e) {
       throw failure("cannot be written", e);
     }
@@ -261,11 +263,11 @@ final class Store implements AutoCloseable {
 
   /// The same, with room in the log for what comes then: for whoever waits for each of many small
   /// batches.
-  void writeWithRoom(Batch batch) throws IOException {
+  void writeWithRoom(byte[] batch) throws IOException {
     if (work.changedLog.getAndSet(false)) {
       room.changeLog();
     }
-    room.reserve(batch.writes.getDataSize());
+    room.reserve(batch.length);
     write(batch);
   }
 
@@ -329,52 +331,6 @@ final class Store implements AutoCloseable {
   /// What went wrong, as a person is to read it.
   IOException failure(String what, Exception cause) {
     return new IOException("the journal " + path + " " + what + ": " + cause.getMessage(), cause);
-  }
-
-  /// Changes on their way to the disk, which come there together or not at all.
-  static final class Batch implements Records.Writes, AutoCloseable {
-    private final WriteBatch writes = new WriteBatch();
-
-    @Override
-    public void put(byte[] key, byte[] value) {
-      try {
-        writes.put(key, value);
-      } catch (RocksDBException e) {
-        throw unexpected(e);
-      }
-    }
-
-    @Override
-    public void delete(byte[] key) {
-      try {
-        writes.delete(key);
-      } catch (RocksDBException e) {
-        throw unexpected(e);
-      }
-    }
-
-    @Override
-    public void add(byte[] key, long number) {
-      try {
-        writes.merge(key, Records.littleEndian(number));
-      } catch (RocksDBException e) {
-        throw unexpected(e);
-      }
-    }
-
-    void clear() {
-      writes.clear();
-    }
-
-    @Override
-    public void close() {
-      writes.close();
-    }
-
-    /// It is memory that is written here.
-    private static IllegalStateException unexpected(RocksDBException e) {
-      return new IllegalStateException(e);
-    }
   }
 
   /// RocksDB would keep a log of its own beside its files, and even when it only reads. What

@@ -41,11 +41,11 @@ class JournalDirectoryTest {
   /// What a crash left: 500 changes in tables and 100 in a log.
   private FileTree crashed() throws IOException {
     fill(directory(), HISTORY.subList(0, 500));
-    try (Store store = Store.open(database());
-        var batch = new JournalBatch(500, store.position().plan())) {
+    try (Store store = Store.open(database())) {
+      var batch = new JournalBatch(500, store.position().plan());
       for (Change change : HISTORY.subList(500, 600)) {
         batch.add(change);
-        batch.writeTo(store);
+        store.write(batch.take());
       }
       return FileTree.of(path());
     }
@@ -354,12 +354,12 @@ class JournalDirectoryTest {
   @Test
   void every_malformed_record_is_reported_and_the_first_one_ends_reading() throws IOException {
     fill(directory(), HISTORY);
-    try (Store store = Store.open(database());
-        var batch = new Store.Batch()) {
+    try (Store store = Store.open(database())) {
+      var batch = new RecordBatch();
       for (int i = 0; i < 3; i++) {
         batch.put(new byte[] {'J', (byte) ('x' + i), 0, 1}, new byte[] {1, 2});
       }
-      store.write(batch);
+      store.write(batch.take());
     }
 
     assertThat(problems(directory()))
@@ -375,10 +375,10 @@ class JournalDirectoryTest {
   @Test
   void missing_changes_are_reported() throws IOException {
     fill(directory(), HISTORY);
-    try (Store store = Store.open(database());
-        var batch = new Store.Batch()) {
+    try (Store store = Store.open(database())) {
+      var batch = new RecordBatch();
       Records.end(700, 1, 1_000, batch);
-      store.write(batch);
+      store.write(batch.take());
     }
 
     assertThat(problems(directory()))

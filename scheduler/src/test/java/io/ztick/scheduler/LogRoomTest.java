@@ -51,12 +51,12 @@ class LogRoomTest {
   void records_take_the_place_of_zeros_and_the_log_grows_in_large_steps() throws IOException {
     int count = 300;
     int growths = 0;
-    try (Store store = Store.open(database);
-        var batch = new JournalBatch(0, 0)) {
+    try (Store store = Store.open(database)) {
+      var batch = new JournalBatch(0, 0);
       long before = logBytes();
       for (int i = 1; i <= count; i++) {
         batch.add(change(i * 77));
-        batch.writeWithRoomTo(store);
+        store.writeWithRoom(batch.take());
         if (logBytes() > before) {
           growths++;
           before = logBytes();
@@ -74,11 +74,11 @@ class LogRoomTest {
 
   @Test
   void record_that_is_larger_than_the_room_is_written_whole() throws IOException {
-    try (Store store = Store.open(database);
-        var batch = new JournalBatch(0, 0)) {
+    try (Store store = Store.open(database)) {
+      var batch = new JournalBatch(0, 0);
       for (int i = 1; i <= 4; i++) {
         batch.add(change(i % 2 == 0 ? 10 : 3 * ROOM_BYTES));
-        batch.writeWithRoomTo(store);
+        store.writeWithRoom(batch.take());
         assertHolds(left("after " + i), i);
       }
     }
@@ -86,11 +86,11 @@ class LogRoomTest {
 
   @Test
   void each_new_log_gets_room() throws IOException {
-    try (Store store = Store.open(database);
-        var batch = new JournalBatch(0, 0)) {
+    try (Store store = Store.open(database)) {
+      var batch = new JournalBatch(0, 0);
       for (int i = 1; i <= 3; i++) {
         batch.add(change(10));
-        batch.writeWithRoomTo(store);
+        store.writeWithRoom(batch.take());
         assertThat(logBytes()).isGreaterThanOrEqualTo(ROOM_BYTES);
         assertHolds(left("after " + i), i);
         store.copyTo(temporary.resolve("copy " + i)); // what is in the log becomes a table
@@ -101,10 +101,10 @@ class LogRoomTest {
 
   @Test
   void room_in_a_log_that_others_follow_is_no_end() throws Exception {
-    try (Store store = Store.open(database);
-        var batch = new JournalBatch(0, 0)) {
+    try (Store store = Store.open(database)) {
+      var batch = new JournalBatch(0, 0);
       batch.add(change(10));
-      batch.writeTo(store);
+      store.write(batch.take());
     }
     Path first = LogTail.logs(database).getLast();
     addWithoutTouchingOldLogs();

@@ -34,14 +34,14 @@ class LogTailTest {
   private void write(int... commands) throws IOException {
     Path used = Files.createTempDirectory(temporary, "used");
     Store.create(used);
-    try (Store store = Store.open(used);
-        var batch = new JournalBatch(0, 0)) {
+    try (Store store = Store.open(used)) {
+      var batch = new JournalBatch(0, 0);
       Path name = FileTree.of(used).named(".log").getLast();
       ends.clear();
       ends.add((int) Files.size(used.resolve(name)));
       for (int length : commands) {
         batch.add(new Change.RuleSet(new Rule("rule", "*", new Runner.Shell("x".repeat(length)))));
-        batch.writeTo(store);
+        store.write(batch.take());
         ends.add((int) Files.size(used.resolve(name)));
       }
       FileTree files = FileTree.of(used);

@@ -337,14 +337,14 @@ class RocksJournalTest {
   }
 
   private interface Writing {
-    void write(Store store, Store.Batch batch);
+    void write(Store store, RecordBatch batch);
   }
 
   private void store(Writing writing) throws IOException {
-    try (Store store = Store.open(database());
-        var batch = new Store.Batch()) {
+    try (Store store = Store.open(database())) {
+      var batch = new RecordBatch();
       writing.write(store, batch);
-      store.write(batch);
+      store.write(batch.take());
     }
   }
 
