@@ -19,7 +19,8 @@
 /// plan, remove, setRule …  ─► Change ─► Journal.append ─► State.apply      live
 /// fire(now), ended(run)    ─►   │
 ///                   Journal.replay ─────────────────────► State.apply      recovery
-/// RocksJournal ─► JournalBatch ─► Records ─► Store ─► disk ─► Store ─► RecordReader ─► replay
+/// RocksJournal ─► JournalBatch ─► Records ─► RecordBatch ─► Store ─► disk
+/// disk ─► Store ─► RecordReader ─► replay
 /// Journal.whenDurable ─► Runs.admit ─► start(now) ─► Run, to whoever can perform it
 /// ```
 ///
@@ -35,6 +36,8 @@
 ///   one up.
 /// - The journal keeps a record of what is, not of each change: it does not grow with time, and a
 ///   start need not live through it all again. The numbers of changes show whether one is missing.
+/// - The live log ends in zeros: room for records, whose sync is then shorter. Behind a crash they
+///   are no loss.
 /// - Planning a job anew leaves records of the older plan: the plan number tells that they are old.
 /// - Waiting runs are looked at against the clock once more before they start: it may have been set
 ///   back.
