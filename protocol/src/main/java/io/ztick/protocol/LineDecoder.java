@@ -131,6 +131,24 @@ public final class LineDecoder {
     retain();
   }
 
+  /// Where the next line begins.
+  int position() {
+    return position;
+  }
+
+  /// The line feed of a line that begins at a place; -1 when it has none yet, or is too long.
+  int lineFeed(int start) {
+    int end = Math.min(limit, start + maxLineBytes);
+    int lineFeed = skipping ? end : EightBytes.lineFeed(bytes, start, end);
+    return lineFeed == end ? -1 : lineFeed;
+  }
+
+  /// Takes all lines that end in front of a place.
+  void skipTo(int place) {
+    position = place;
+    searched = place;
+  }
+
   /// The array that holds the line found last.
   public byte[] bytes() {
     return bytes;

@@ -33,19 +33,13 @@ public final class LineParser {
           .collect(Collectors.joining(" ", "the commands are ", ""));
 
   private final Words words = new Words();
-  private final PlainLine plain = new PlainLine();
 
-  /// Reads a line. A {@link PlainLine} is the same object each time, and good until the next line.
+  /// Reads a line.
   ///
   /// @param bytes holds the line from `from` to `to`, without its line feed
   /// @param nowNanos the time that `now` and `+…` count from, nanoseconds since the epoch
   /// @return nothing for a blank line, which gets no answer
   public @Nullable Message parse(byte[] bytes, int from, int to, long nowNanos) {
-    return plain.read(bytes, from, to) ? plain : parseWords(bytes, from, to, nowNanos);
-  }
-
-  /// Reads a line of any form.
-  @Nullable Message parseWords(byte[] bytes, int from, int to, long nowNanos) {
     words.split(bytes, from, to);
     if (words.count() == 0 && words.fault() == null) {
       return null;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One non-blank line of a client, understood or not. `requestId` is what every line of the answer
 /// begins with; it is absent when the line has none, or none that could be found.
-public sealed interface Message permits Message.Request, Message.Refused, PlainLine {
+public sealed interface Message {
 
   /// The word that goes in front of every line of the answer.
   @Nullable String requestId();

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A line as programs send nearly all of theirs: `[<request id> ]SET <job> <nanoseconds>` or
 /// `[<request id> ]GET <job>`, one space between the words, all of printable ASCII without quotes
-/// and backslashes. It points into the bytes that hold the line, and is good until the next line is
-/// read: a `SET`, 64 in flight, takes 0.07 µs to read and answer, and 0.27 µs as a {@link Request}.
+/// and backslashes. It points into the bytes that hold the line: a `SET` among 1000 jobs, 64 in
+/// flight, takes 0.30 µs in all, and 0.39 µs as a {@link Message}.
 ///
-/// {@link #request()} says the same in the words of every other line.
-public final class PlainLine implements Message {
+/// {@link #request()} says the same as every other line does.
+public final class PlainLine {
   private byte[] bytes = {};
   private int start;
 
@@ -20,6 +20,7 @@ public final class PlainLine implements Message {
   private int jobFrom;
   private int jobTo;
   private long executionNanos;
+  private int behind;
 
   PlainLine() {}
 
@@ -48,21 +49,16 @@ public final class PlainLine implements Message {
     return executionNanos;
   }
 
-  @Override
+  /// The word that goes in front of the answer.
   public @Nullable String requestId() {
     return idEnd == start ? null : text(start, idEnd);
   }
 
   /// What the line asks for.
-  public Request request() {
+  public Message.Request request() {
     String job = text(jobFrom, jobTo);
-    return new Request(
+    return new Message.Request(
         requestId(), set ? new Command.Set(job, executionNanos) : new Command.Get(job));
-  }
-
-  @Override
-  public String toString() {
-    return request().toString();
   }
 
   /// Where the request id begins.
@@ -75,12 +71,19 @@ public final class PlainLine implements Message {
     return idEnd;
   }
 
-  /// Reads a line.
+  /// Where the next line begins.
+  int behind() {
+    return behind;
+  }
+
+  /// Reads a line, but for a CR at its end.
   ///
   /// @return whether it has this form; otherwise nothing is known of it
-  boolean read(byte[] line, int from, int to) {
+  boolean read(byte[] line, int from, int lineFeed) {
+    int to = lineFeed > from && line[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
     bytes = line;
     start = from;
+    behind = lineFeed + 1;
     int firstEnd = EightBytes.notPlain(line, from, to);
     int second = firstEnd + 1;
     int secondEnd = wordEnd(second, to);

@@ -1,8 +1,8 @@
 /// The wire between client and server: bytes to values and back, without sockets and without state.
 ///
 /// ```
-/// bytes ─► LineDecoder (framing, limits) ─► LineParser ─► PlainLine, as nearly all are
-///                                               └─► Words (quotes) ─► Command
+/// bytes ─► LineDecoder (framing, limits) ─► PlainLines, as nearly all are
+///                                       └─► LineParser ─► Words (quotes) ─► Command
 /// Answers ─► LineWriter (quoting, one buffer) ─► bytes
 /// ```
 ///

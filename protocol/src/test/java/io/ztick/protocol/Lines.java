@@ -43,9 +43,6 @@ final class Lines {
     switch (message) {
       case Message.Request request ->
           answers.begin(request.requestId()).text(request.command().toString()).end();
-      case PlainLine plain -> {
-        return read(plain.request());
-      }
       case Message.Refused refused -> {
         answers.error(refused.requestId(), refused.code(), refused.sentence());
         if (refused.hangUp()) {

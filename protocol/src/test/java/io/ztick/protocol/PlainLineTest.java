@@ -95,7 +95,7 @@ class PlainLineTest {
       int to = from + line.length;
       if (plain.read(bytes, from, to)) {
         plainLines++;
-        Message words = parser.parseWords(bytes, from, to, Lines.NOW);
+        Message words = parser.parse(bytes, from, to, Lines.NOW);
         assertThat((Object) plain.request()).as("seed %d", seed).isEqualTo(words);
         assertThat(plain.requestId()).as("seed %d", seed).isEqualTo(plain.request().requestId());
       }
@@ -149,6 +149,6 @@ class PlainLineTest {
   private static @Nullable String plain(String shown) {
     byte[] bytes = Lines.bytes(shown);
     var line = new PlainLine();
-    return line.read(bytes, 0, bytes.length) ? Lines.read(line) : null;
+    return line.read(bytes, 0, bytes.length) ? Lines.read(line.request()) : null;
   }
 }

@@ -101,6 +101,16 @@ final class Jobs {
     return true;
   }
 
+  /// Says that a job will be looked up or planned soon.
+  void expect(byte[] bytes, int from, int to) {
+    slab.expect(bytes, from, to);
+  }
+
+  /// Has the memory bring what was expected.
+  void fetch() {
+    slab.fetch();
+  }
+
   /// When the first job is due; `Long.MAX_VALUE` when none is planned.
   long nextDue() {
     return slab.firstTime(DUE);

@@ -2,6 +2,7 @@ package io.ztick.scheduler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ztick.scheduler.store.Slab;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -104,6 +105,25 @@ public final class Scheduler {
       runs.cancel(text(bytes, from, to));
     }
     return Admission.ADMITTED;
+  }
+
+  /// How many jobs {@link #expect} takes.
+  public static final int MAX_EXPECTED = Slab.MAX_EXPECTED;
+
+  /// Says that a job, which need not exist, will be planned or read soon. Changes nothing but what
+  /// that costs: see {@link #fetch}.
+  ///
+  /// @param bytes hold the id, in well-formed UTF-8
+  /// @param from where the id begins
+  /// @param to where the id ends
+  public void expect(byte[] bytes, int from, int to) {
+    state.jobs().expect(bytes, from, to);
+  }
+
+  /// Has the memory bring all that was expected since the last time: together, rather than for each
+  /// job when it is its turn.
+  public void fetch() {
+    state.jobs().fetch();
   }
 
   private static String text(byte[] bytes, int from, int to) {

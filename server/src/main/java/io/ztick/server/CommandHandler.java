@@ -8,6 +8,7 @@ import io.ztick.protocol.ErrorCode;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.Message;
 import io.ztick.protocol.PlainLine;
+import io.ztick.protocol.PlainLines;
 import io.ztick.scheduler.Admission;
 import io.ztick.scheduler.Job;
 import io.ztick.scheduler.JobView;
@@ -79,16 +80,27 @@ final class CommandHandler {
 
   /// Does what a client asks for in the plain form, and composes the answer, without an object that
   /// would be garbage behind it.
-  Next handle(Identity who, PlainLine line, Answers answers) {
+  void handle(Identity who, PlainLine line, Answers answers) {
     if (!gate.admits(who, line)) {
-      return handle(who, line.request(), answers);
-    }
-    if (line.isSet()) {
+      var _ = handle(who, line.request(), answers);
+    } else if (line.isSet()) {
       set(line, answers);
     } else {
       get(line, answers);
     }
-    return Next.Plain.LINE;
+  }
+
+  /// Prepares for lines that will be handled next, if there are several.
+  void expect(Identity who, PlainLines lines) {
+    if (lines.count() > 1) {
+      for (int i = 0; i < lines.count(); i++) {
+        PlainLine line = lines.get(i);
+        if (gate.admits(who, line)) {
+          scheduler.expect(line.bytes(), line.jobFrom(), line.jobTo());
+        }
+      }
+      scheduler.fetch();
+    }
   }
 
   private void set(PlainLine line, Answers answers) {

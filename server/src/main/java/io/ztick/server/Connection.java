@@ -21,6 +21,7 @@ import io.ztick.protocol.ErrorCode;
 import io.ztick.protocol.LineDecoder;
 import io.ztick.protocol.Message;
 import io.ztick.protocol.PlainLine;
+import io.ztick.protocol.PlainLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -422,6 +423,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     int maxBytes = crowded ? ANSWER_BYTES_WHEN_CROWDED : ANSWER_BYTES_PER_TURN;
     int lines = 0;
     boolean found = true;
+    // Another connection's, or from before this one's input was moved.
+    shared.plainLines().forget();
     while (found
         && leaving == null
         && answers.length() < maxBytes
@@ -492,6 +495,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// Handles the next line, if there is a whole one.
   private boolean handleNext(long now, Answers answers) {
+    if (identity != null && !refusing) {
+      PlainLine line = nextPlain(identity);
+      if (line != null) {
+        shared.handler().handle(identity, line, answers);
+        return true;
+      }
+    }
     return switch (decoder.next()) {
       case NOTHING -> false;
       case LINE -> {
@@ -507,6 +517,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         yield true;
       }
     };
+  }
+
+  private @Nullable PlainLine nextPlain(Identity who) {
+    PlainLines lines = shared.plainLines();
+    PlainLine line = lines.next(decoder);
+    if (line == null && decoder.hasMore()) {
+      lines.read(decoder);
+      shared.handler().expect(who, lines);
+      line = lines.next(decoder);
+    }
+    return line;
   }
 
   /// The end of the input is no line feed: what stands before it is not executed.
@@ -530,7 +551,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
       switch (message) {
         case Message.Refused refused -> refuse(refused, answers);
         case Message.Request request -> goOn(shared.handler().handle(identity, request, answers));
-        case PlainLine line -> goOn(shared.handler().handle(identity, line, answers));
       }
     }
   }

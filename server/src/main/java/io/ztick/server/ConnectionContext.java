@@ -3,12 +3,13 @@ package io.ztick.server;
 import io.ztick.auth.Tokens;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.LineParser;
+import io.ztick.protocol.PlainLines;
 import io.ztick.scheduler.Journal;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// What all connections share. Everything here is confined to the loop; the parser and the two
-/// buffers are used by one connection at a time, within its turn.
+/// What all connections share. Everything here is confined to the loop; the parser, the lines read
+/// ahead and the two buffers are used by one connection at a time, within its turn.
 ///
 /// @param tokens null when authentication is off
 /// @param input backed by the array that each read is copied to, to be parsed there
@@ -24,6 +25,7 @@ record ConnectionContext(
     Loop loop,
     WallClock clock,
     LineParser parser,
+    PlainLines plainLines,
     ByteBuffer input,
     Answers answers) {
 

@@ -7,6 +7,7 @@ import io.ztick.auth.Namespace;
 import io.ztick.auth.Tokens;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.LineParser;
+import io.ztick.protocol.PlainLines;
 import io.ztick.scheduler.Journal;
 import io.ztick.scheduler.JournalDirectory;
 import io.ztick.scheduler.MemoryJournal;
@@ -262,6 +263,7 @@ final class Server implements AutoCloseable {
             loop,
             clock,
             new LineParser(),
+            new PlainLines(Scheduler.MAX_EXPECTED),
             ByteBuffer.allocate(ConnectionContext.READ_BYTES),
             new Answers(Connection.ANSWER_BYTES_PER_TURN));
     if (disk != null) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztick.protocol.Command;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.Message;
-import io.ztick.protocol.PlainLine;
 import io.ztick.scheduler.Change;
 import io.ztick.scheduler.Outcome;
 import java.io.IOException;
@@ -328,9 +327,8 @@ class DumpCommandTest {
       byte[] bytes = line.getBytes(UTF_8);
       Message message = parser.parse(bytes, 0, bytes.length, 0);
       if (message != null) {
-        Message said = message instanceof PlainLine plain ? plain.request() : message;
-        assertThat(said).as(line).isInstanceOf(Message.Request.class);
-        commands.add(((Message.Request) said).command());
+        assertThat(message).as(line).isInstanceOf(Message.Request.class);
+        commands.add(((Message.Request) message).command());
       }
     }
     return commands;

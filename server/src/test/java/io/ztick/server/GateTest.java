@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztick.auth.Identity;
 import io.ztick.auth.Namespace;
 import io.ztick.protocol.Command;
-import io.ztick.protocol.LineParser;
-import io.ztick.protocol.Message;
+import io.ztick.protocol.LineDecoder;
 import io.ztick.protocol.PlainLine;
+import io.ztick.protocol.PlainLines;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,15 +38,14 @@ class GateTest {
   @ParameterizedTest
   @ValueSource(strings = {"deploy.x", "deploy.", "deploy", "Deploy.x", "backup.daily", "d"})
   void a_plain_line_is_admitted_when_its_command_is(String job) {
-    byte[] line = ("r1 GET " + job).getBytes(US_ASCII);
-    Message message = new LineParser().parse(line, 0, line.length, 0);
-    assertThat(message)
-        .isInstanceOfSatisfying(
-            PlainLine.class,
-            plain -> {
-              boolean admitted = gate.refusal(DEPLOY, plain.request().command()) == null;
-              assertThat(gate.admits(DEPLOY, plain)).isEqualTo(admitted);
-            });
+    byte[] bytes = ("r1 GET " + job + "\n").getBytes(US_ASCII);
+    var decoder = new LineDecoder(bytes.length);
+    decoder.offer(bytes, 0, bytes.length);
+    var lines = new PlainLines(1);
+    lines.read(decoder);
+    PlainLine line = lines.get(0);
+    boolean admitted = gate.refusal(DEPLOY, line.request().command()) == null;
+    assertThat(gate.admits(DEPLOY, line)).isEqualTo(admitted);
   }
 
   @Test

@@ -71,6 +71,24 @@ final class IdTable {
     }
   }
 
+  /// What stands in the slot where a search begins.
+  long homeEntry(int hash) {
+    return slots.get(home(hash));
+  }
+
+  /// A handle with this hash, most likely that of the id in question; 0 when there is none.
+  int first(int hash) {
+    for (int slot = home(hash); ; slot++) {
+      long entry = slots.get(slot);
+      if (entry == 0 || Integer.compareUnsigned(hash(entry), hash) > 0) {
+        return 0;
+      }
+      if (hash(entry) == hash) {
+        return (int) entry;
+      }
+    }
+  }
+
   /// Adds a handle, which is not 0.
   void add(int hash, int handle) {
     if (boundary == NO_BOUNDARY && size >= (long) capacity * FULL_PERCENT / 100) {

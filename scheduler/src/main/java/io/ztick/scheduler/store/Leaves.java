@@ -285,6 +285,11 @@ final class Leaves implements IdTable.Ids, TimeHeap.Places {
     INTS.set(bytes(leafOf(handle)), record(handle) + PLACE, place);
   }
 
+  /// Of the id of a record.
+  int lastByte(int handle) {
+    return idBytes(handle)[idTo(handle) - 1];
+  }
+
   int state(int handle) {
     return bytes(leafOf(handle))[record(handle) + STATE];
   }

@@ -16,8 +16,11 @@ public final class Slab {
   /// The queue of new jobs.
   public static final int FIRST_QUEUE = 0;
 
+  /// How many jobs it is worth to expect at a time: 16 are better than 8 and than 64.
+  public static final int MAX_EXPECTED = 16;
+
   static final int QUEUE_BITS = 2;
-  private static final int QUEUE_MASK = (1 << QUEUE_BITS) - 1;
+  static final int QUEUE_MASK = (1 << QUEUE_BITS) - 1;
 
   /// Two leaves share evenly, rather than be split, when one holds so much less than the other.
   private static final int UNEVEN = Leaves.SIZE / 8;
@@ -32,6 +35,7 @@ public final class Slab {
   private final IdTable table = new IdTable(leaves);
   private final LeafIndex index = new LeafIndex();
   private final TimeHeap[] queues;
+  private final LookAhead lookAhead;
 
   /// Takes the jobs of a listing. The bytes are those of the store: to be read, not kept.
   @FunctionalInterface
@@ -51,6 +55,7 @@ public final class Slab {
     for (int queue = 0; queue < queues.length; queue++) {
       queues[queue] = new TimeHeap(leaves, widths[queue]);
     }
+    lookAhead = new LookAhead(table, leaves, queues);
   }
 
   /// How many jobs there are.
@@ -66,6 +71,16 @@ public final class Slab {
   /// The job with an id; {@link #NONE} when there is none.
   public int find(byte[] id, int from, int to) {
     return table.find(hash.of(id, from, to), id, from, to);
+  }
+
+  /// Says that a job, which need not be there, will be looked up or changed soon.
+  public void expect(byte[] id, int from, int to) {
+    lookAhead.expect(hash.of(id, from, to));
+  }
+
+  /// Has the memory bring what was expected, all of it at once, and forgets about it.
+  public void fetch() {
+    lookAhead.fetch();
   }
 
   /// Adds a job whose id is not there, 1 to 255 bytes, to the first queue.

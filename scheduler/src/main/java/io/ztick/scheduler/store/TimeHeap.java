@@ -228,6 +228,22 @@ final class TimeHeap {
     }
   }
 
+  /// Reads what a change of the time at a place will most likely read: what stands there, above and
+  /// below.
+  long around(int place) {
+    int parent = Math.max(0, place - 1) / CHILDREN;
+    int grandparent = Math.max(0, parent - 1) / CHILDREN;
+    int child = Math.min(place * CHILDREN + 1, size - 1);
+    int lastChild = Math.min(child + CHILDREN - 1, size - 1);
+    return time(place)
+        + handle(place)
+        + time(parent)
+        + handle(parent)
+        + time(grandparent)
+        + time(child)
+        + time(lastChild);
+  }
+
   private void move(int from, int to) {
     set(to, handle(from), time(from), plan(from));
     for (int i = 0; i < width; i++) {

@@ -112,6 +112,9 @@ class SlabTest {
 
     void run(int steps) {
       for (step = 0; step < steps; step++) {
+        if (random.nextInt(16) == 0) {
+          expectSome();
+        }
         // Whole phases of growth and of shrinking.
         boolean grows = step / 10_000 % 3 < 2;
         change(ids.get(random.nextInt(ids.size())), grows);
@@ -126,6 +129,15 @@ class SlabTest {
         step++;
       }
       checkAll();
+    }
+
+    /// What is only expected makes no difference, whether it is there or not.
+    private void expectSome() {
+      for (int i = random.nextInt(2 * Slab.MAX_EXPECTED); i > 0; i--) {
+        byte[] id = ids.get(random.nextInt(ids.size()));
+        slab.expect(id, 0, id.length);
+      }
+      slab.fetch();
     }
 
     private String at() {
