@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
 final class Network implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Network.class);
 
-  /// Netty takes 16 connections a turn unless told otherwise; with a thousand busy ones a new one
-  /// would wait for half a second.
+  /// Netty takes one connection a turn unless told otherwise: with a thousand busy ones, and as
+  /// many new ones at once, those would wait for seconds.
   private static final int ACCEPTS_PER_TURN = 1024;
 
   private static final int BACKLOG = 1024;
@@ -161,7 +161,10 @@ final class Network implements AutoCloseable {
         .option(ChannelOption.SO_REUSEADDR, true)
         .option(
             ChannelOption.RECVBUF_ALLOCATOR,
-            new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS_PER_TURN))
+            new ServerChannelRecvByteBufAllocator()
+                // It would take the number of a socket for one of bytes, and for the last ones.
+                .respectMaybeMoreData(false)
+                .maxMessagesPerRead(ACCEPTS_PER_TURN))
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)

@@ -122,7 +122,7 @@ class CommandIT {
     assertThat(out("stat")).contains("jobs_total", "persistence").containsPattern("uptime +[0-9]");
     assertThat(out("stat", "-o", "json")).contains("\"jobs_total\":0,", "\"auth_enabled\":0,");
     assertThat(out("stat", "-o", "wire")).contains("jobs_total 0\n", "persistence memory\n");
-    assertThat(out("ping")).matches("OK after [0-9.]+m?s\n");
+    assertThat(out("ping")).matches("OK after [0-9.]+[mu]?s\n");
     assertThat(out("ping", "-o", "wire")).isEqualTo("OK\n");
     assertThat(out("ping", "-o", "json")).matches("\\{\"ok\":true,\"round_trip_ns\":[0-9]+}\n");
   }
