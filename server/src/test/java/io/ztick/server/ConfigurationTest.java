@@ -71,7 +71,7 @@ class ConfigurationTest {
             new Configuration.Database(
                 Persistence.JOURNAL,
                 Path.of(System.getProperty("user.home"), ".local/state/ztick"),
-                2_334_221,
+                5_162_220,
                 10_000,
                 Duration.ofDays(7),
                 67_108_864));
@@ -507,7 +507,7 @@ class ConfigurationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "1073741824, 2334221", "9223372036854775807, 1000000000"})
+  @CsvSource({"1, 1", "1073741824, 5162220", "9223372036854775807, 1000000000"})
   void the_number_of_jobs_follows_the_heap(long heapBytes, int jobs) {
     var read = ConfigurationFile.read(file(""), Map.of(), heapBytes);
 
