@@ -13,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A process started by [ProcessBuilder], where [SpawnedChild] is not supported. It has no session
 /// of its own, so its group is what descends from it when it is signalled; a signal that ended it
-/// looks like an exit code of 128 and more; and its words are bytes of the locale.
+/// looks like an exit code of 128 and more; its words are bytes of the locale; and the JDK closes
+/// its output when it ends, so what it leaves behind is ended by SIGPIPE as soon as it prints.
 final class JdkChild implements Child {
 
   /// How often it is looked whether something was printed: a blocking read could not be ended while

@@ -16,7 +16,7 @@ public final class Slab {
   /// The queue of new jobs.
   public static final int FIRST_QUEUE = 0;
 
-  /// How many jobs it is worth to expect at a time: 16 are better than 8 and than 64.
+  /// How many jobs it is worth to expect at a time: 16 are better than 64.
   public static final int MAX_EXPECTED = 16;
 
   static final int QUEUE_BITS = 2;

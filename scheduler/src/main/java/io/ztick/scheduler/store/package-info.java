@@ -14,10 +14,10 @@
 /// that long.
 ///
 /// Measured by `SlabFigures` among the tests, ids of 20 bytes, times within 30 days, random order,
-/// two cores shared with others, CPU of the thread: bytes for a job 73.5 at 1 M and 74 at 10 M
-/// (66.8 when ids come in order); at 1 M a look-up by id takes 0.35 µs, another time for a job 0.7
-/// µs, a new id 1.6 µs, a row of a listing 11 ns. Leaves that are only split in halves are 69 %
-/// full, and a job then takes 81 bytes: two full neighbours become three leaves instead.
+/// two cores shared with others, wall clock: bytes for a job 73.5 at 1 M and 74 at 10 M (66.8 when
+/// ids come in order); at 1 M a look-up by id takes 0.35 µs, another time for a job 0.7 µs, a new
+/// id 1.6 µs, a row of a listing 11 ns. Leaves that are only split in halves are 69 % full, and a
+/// job then takes 81 bytes: two full neighbours become three leaves instead.
 @NullMarked
 package io.ztick.scheduler.store;
 
