@@ -909,7 +909,8 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__.strip().partition("\n")[0])
     parser.add_argument("--rows", default=",".join(name for name in ROWS if name != "growth"),
                         help=f"which of {', '.join(ROWS)}; all but growth unless given")
-    parser.add_argument("--rounds", type=int, default=3, help="3 unless given; with 1 nothing is warmed up before")
+    parser.add_argument("--rounds", type=int, default=3,
+                        help="3 unless given; with 1 nothing is warmed up before")
     parser.add_argument("--seconds", type=float, default=2, help="of each measurement; 2")
     parser.add_argument("--jobs", type=numbers, default=[1_000_000],
                         help="how many jobs there are; several for growth, like 1e4,1e6,1e7; 1e6")
