@@ -52,7 +52,7 @@ class BenchmarkIT {
     String table =
         benchmark("--rows=set,get,latency,many,durable,query", "--jobs=2000", "--connections=60");
     assertThat(table)
-        .containsPattern("\n\\| SET/s, 50 × 64 \\| [0-9.k]+ \\| redis-set [0-9.k]+ \\| ")
+        .containsPattern("\n\\| SET/s, 50 × 64 \\| [0-9.kM]+ \\| redis-set [0-9.kM]+ \\| ")
         .containsPattern("\n\\| SET/s, 50 × 1 \\| .* \\| beanstalkd-put ")
         .containsPattern("\n\\| SET, 50 × 16, CPU us \\| ")
         .containsPattern("\n\\| GET/s, 50 × 16 \\| .* redis-get .* × \\| ≥ 1.2 × (yes|\\*\\*no)")
