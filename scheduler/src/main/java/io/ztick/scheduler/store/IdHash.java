@@ -30,7 +30,8 @@ final class IdHash {
               (long) LONGS.get(bytes, at + Long.BYTES) ^ key1);
       at += 2 * Long.BYTES;
     }
-    hash = mixed(upToLong(bytes, at, to) ^ key0 ^ hash, upToLong(bytes, at + 8, to) ^ key1);
+    hash =
+        mixed(upToLong(bytes, at, to) ^ key0 ^ hash, upToLong(bytes, at + Long.BYTES, to) ^ key1);
     return (int) (hash >>> Integer.SIZE);
   }
 

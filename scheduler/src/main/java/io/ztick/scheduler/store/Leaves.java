@@ -83,11 +83,12 @@ final class Leaves implements IdTable.Ids, TimeHeap.Places {
     this.moves = moves;
   }
 
-  /// Whether another leaf can be had.
+  /// Whether so many more leaves can be had.
   boolean hasRoom(int count) {
     return unusedCount + (MAX_LEAVES - leaves) >= count;
   }
 
+  /// An empty leaf.
   int create() {
     int leaf;
     if (unusedCount > 0) {

@@ -32,6 +32,7 @@ final class TimeHeap {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
   private static final byte[] NONE = {};
+  private static final int[] NOTHING = {};
 
   private byte[][] pages = {};
   private int pageCount;
@@ -104,31 +105,13 @@ final class TimeHeap {
 
   /// Gives a handle another time and plan.
   void update(int place, long time, long plan) {
-    int handle = handle(place);
-    boolean carries = width > 0;
-    int[] carried = carries ? carried(place) : NOTHING;
-    int higher = raise(place, time, plan);
-    int target = higher == place ? lower(place, time, plan) : higher;
-    set(target, handle, time, plan);
-    if (carries) {
-      carry(target, carried);
-    }
+    settle(place, handle(place), time, plan, carried(place));
   }
 
   void remove(int place) {
     int last = --size;
     if (place != last) {
-      int handle = handle(last);
-      long time = time(last);
-      long plan = plan(last);
-      boolean carries = width > 0;
-      int[] carried = carries ? carried(last) : NOTHING;
-      int higher = raise(place, time, plan);
-      int target = higher == place ? lower(place, time, plan) : higher;
-      set(target, handle, time, plan);
-      if (carries) {
-        carry(target, carried);
-      }
+      settle(place, handle(last), time(last), plan(last), carried(last));
     }
     if (size <= (pageCount - 2) * PAGE) {
       pages[--pageCount] = NONE;
@@ -136,20 +119,25 @@ final class TimeHeap {
     luggage.trim(width * size);
   }
 
-  private static final int[] NOTHING = {};
+  /// Puts a handle where its key belongs, above or below a place that is free.
+  private void settle(int free, int handle, long time, long plan, int[] carried) {
+    int higher = raise(free, time, plan);
+    int target = higher == free ? lower(free, time, plan) : higher;
+    set(target, handle, time, plan);
+    for (int i = 0; i < width; i++) {
+      carry(target, i, carried[i]);
+    }
+  }
 
   private int[] carried(int place) {
+    if (width == 0) {
+      return NOTHING;
+    }
     int[] numbers = new int[width];
     for (int i = 0; i < width; i++) {
       numbers[i] = carried(place, i);
     }
     return numbers;
-  }
-
-  private void carry(int place, int[] numbers) {
-    for (int i = 0; i < width; i++) {
-      carry(place, i, numbers[i]);
-    }
   }
 
   /// The places in the order of what stands there. Each costs the logarithm of how many came before
