@@ -21,6 +21,9 @@ public final class Scheduler {
   /// microseconds, and others want their turn.
   public static final int MAX_STARTS = 64;
 
+  /// How many jobs {@link #expect} takes until the next {@link #fetch}; others are passed over.
+  public static final int MAX_EXPECTED = Slab.MAX_EXPECTED;
+
   private final Limits limits;
   private final Journal journal;
   private final State state;
@@ -106,9 +109,6 @@ public final class Scheduler {
     }
     return Admission.ADMITTED;
   }
-
-  /// How many jobs {@link #expect} takes.
-  public static final int MAX_EXPECTED = Slab.MAX_EXPECTED;
 
   /// Says that a job, which need not exist, will be planned or read soon. Changes nothing but what
   /// that costs: see {@link #fetch}.
@@ -290,12 +290,6 @@ public final class Scheduler {
   /// The job with this id, as it is now.
   public @Nullable Job job(String id) {
     return state.jobs().get(id);
-  }
-
-  /// Jobs whose id starts with a prefix and comes behind `after`, in byte order, at most `limit` of
-  /// them.
-  public List<Job> jobs(String prefix, @Nullable String after, int limit) {
-    return state.jobs().list(prefix, after, limit);
   }
 
   /// Looks at a job without making one.

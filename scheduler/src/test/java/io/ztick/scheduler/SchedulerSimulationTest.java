@@ -1,5 +1,6 @@
 package io.ztick.scheduler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -171,7 +172,7 @@ class SchedulerSimulationTest {
       } else if (dice < 97) {
         expire(1 + random.nextInt(3));
       } else if (dice < 99) {
-        list(pick(JOBS), random.nextBoolean() ? pick(JOBS) : null, random.nextInt(5));
+        list(pick(JOBS), random.nextBoolean() ? pick(JOBS) : null, 1 + random.nextInt(5));
         searchDue(random.nextBoolean() ? "" : pick(JOBS), 1 + random.nextInt(5));
       } else if (dice < 102) {
         recover(1 + random.nextInt(4));
@@ -313,7 +314,7 @@ class SchedulerSimulationTest {
 
     private void list(String prefix, @Nullable String after, int limit) {
       doing = "list " + prefix + " behind " + after;
-      assertThat(scheduler.jobs(prefix, after, limit).stream().map(Job::id))
+      assertThat(listed(scheduler, prefix, after, limit).stream().map(Job::id))
           .containsExactlyElementsOf(
               model.jobs().stream()
                   .map(PlainScheduler.PlainJob::id)
@@ -361,7 +362,7 @@ class SchedulerSimulationTest {
         }
       } while (done > 0);
       syncAll();
-      for (Job job : scheduler.jobs("", null, Integer.MAX_VALUE)) {
+      for (Job job : listed(scheduler)) {
         boolean due = job.status() == Status.PLANNED && job.executionNanos() <= now;
         assertThat(due || job.status() == Status.TRIGGERED)
             .as("%s is not done", job.id())
@@ -401,9 +402,32 @@ class SchedulerSimulationTest {
         @Nullable Outcome outcome) {}
 
     private static List<View> jobsOf(Scheduler scheduler) {
-      return scheduler.jobs("", null, Integer.MAX_VALUE).stream()
+      return listed(scheduler).stream()
           .map(job -> view(job, scheduler.startedOf(job).orElse(0)))
           .toList();
+    }
+
+    private static List<Job> listed(Scheduler scheduler) {
+      return listed(scheduler, "", null, Integer.MAX_VALUE);
+    }
+
+    /// @param limit at least 1
+    private static List<Job> listed(
+        Scheduler scheduler, String prefix, @Nullable String after, int limit) {
+      List<Job> found = new ArrayList<>();
+      scheduler.read(
+          prefix,
+          after == null ? null : after.getBytes(UTF_8),
+          (bytes, from, to, status, executionNanos) -> {
+            String id = new String(bytes, from, to - from, UTF_8);
+            Job job = scheduler.job(id);
+            if (job == null || job.status() != status || job.executionNanos() != executionNanos) {
+              throw new AssertionError("not so: %s %s %s".formatted(id, status, executionNanos));
+            }
+            found.add(job);
+            return found.size() < limit;
+          });
+      return found;
     }
 
     private static View view(Job job, long startedNanos) {
