@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 /// bit of a lane says that its byte is the one looked for. Borrows can set it in lanes above such a
 /// byte too, so only the lowest one counts. A line like `r000000001 SET deploy.daily.000123456
 /// 4078728000123456789` is found, split and read in 46 ns by these and in 85 ns byte by byte.
-final class EightBytes {
+public final class EightBytes {
   private static final VarHandle LANES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -28,7 +28,7 @@ final class EightBytes {
   private EightBytes() {}
 
   /// Where the first line feed is; `to` when there is none.
-  static int lineFeed(byte[] bytes, int from, int to) {
+  public static int lineFeed(byte[] bytes, int from, int to) {
     int at = from;
     while (at <= to - Long.BYTES) {
       long found = zeros((long) LANES.get(bytes, at) ^ LINE_FEEDS);

@@ -90,13 +90,13 @@ public final class PlainLine {
     if (secondEnd < 0) {
       return false;
     }
-    if (isName(second, secondEnd)) {
+    if (readName(second, secondEnd)) {
       idEnd = firstEnd;
       int third = secondEnd + 1;
       return isRequestId(from, firstEnd) && readJob(third, wordEnd(third, to), to);
     }
     idEnd = from;
-    return isName(from, firstEnd)
+    return readName(from, firstEnd)
         && Verb.of(line, second, secondEnd) == null
         && readJob(second, secondEnd, to);
   }
@@ -126,7 +126,10 @@ public final class PlainLine {
     return end > from && (end == to || bytes[end] == ' ') ? end : -1;
   }
 
-  private boolean isName(int from, int to) {
+  /// Reads the name of a command.
+  ///
+  /// @return whether it is one of the two
+  private boolean readName(int from, int to) {
     set = bytes[from] == 'S';
     return to - from == 3
         && (set || bytes[from] == 'G')

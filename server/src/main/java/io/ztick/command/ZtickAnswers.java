@@ -1,20 +1,13 @@
 package io.ztick.command;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.ztick.protocol.EightBytes;
 import java.net.ProtocolException;
-import java.nio.ByteOrder;
 
 /// Reads answers of a ztick server to requests with ids `r<nine digits>`.
 final class ZtickAnswers implements AnswerReader {
   private static final int ID_BYTES = "r000000000 ".length();
   private static final int OK_BYTES = ID_BYTES + "OK\n".length();
   private static final int ERROR_BYTES = "ERROR ".length();
-
-  private static final VarHandle EIGHT =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x8080808080808080L;
 
   @Override
   public int read(byte[] bytes, int from, int to, Tally tally) throws ProtocolException {
@@ -30,7 +23,7 @@ final class ZtickAnswers implements AnswerReader {
         start += OK_BYTES;
         continue;
       }
-      int end = lineFeed(bytes, start, to);
+      int end = EightBytes.lineFeed(bytes, start, to);
       if (end == to) {
         return start;
       }
@@ -70,22 +63,5 @@ final class ZtickAnswers implements AnswerReader {
         && bytes[from + 3] == 'O'
         && bytes[from + 4] == 'R'
         && bytes[from + 5] == ' ';
-  }
-
-  /// The index of the first line feed, or `to`: eight bytes at a time, because a listing has twenty
-  /// million rows a second.
-  private static int lineFeed(byte[] bytes, int from, int to) {
-    int at = from;
-    for (; at <= to - Long.BYTES; at += Long.BYTES) {
-      long eight = (long) EIGHT.get(bytes, at) ^ (ONES * '\n');
-      long found = (eight - ONES) & ~eight & HIGHS;
-      if (found != 0) {
-        return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
-      }
-    }
-    while (at < to && bytes[at] != '\n') {
-      at++;
-    }
-    return at;
   }
 }
