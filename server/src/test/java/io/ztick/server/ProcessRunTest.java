@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ztick.scheduler.Outcome;
-import io.ztick.scheduler.Rule;
-import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Runner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -42,21 +39,16 @@ class ProcessRunTest {
     }
   }
 
-  private static final Run RUN =
-      new Run("job", 0, 1, 1, new Rule("rule", "*", new Runner.Shell("")));
-
-  private static final List<byte[]> ENVIRONMENT =
-      ProcessEnvironment.ofServer(List.of())
-          .of(RunsOfTest.run(new Runner.Direct("true", List.of())));
-
   /// A time-out that a shell with its traps is ready before, also on a slow and busy machine.
   private static final Duration TRAPS_ARE_SET = Duration.ofSeconds(3);
 
   @TempDir private Path directory;
   private final RunThreads threads;
+  private final ProcessRuns runs;
 
   ProcessRunTest(Way way) {
     threads = new RunThreads(way.starter());
+    runs = new ProcessRuns(threads);
   }
 
   @AfterEach
@@ -67,7 +59,7 @@ class ProcessRunTest {
   @ParameterizedTest
   @CsvSource({"exit 0, ok", "exit 3, exit 3", "exit 255, exit 255"})
   void the_end_of_the_process_is_the_outcome(String command, String outcome) {
-    assertThat(threads.perform(shell(command)).text()).isEqualTo(outcome);
+    assertThat(threads.perform(runs.shell(command)).text()).isEqualTo(outcome);
   }
 
   @ParameterizedTest
@@ -79,11 +71,12 @@ class ProcessRunTest {
         "(trap '' TERM; exec sleep 60 >/dev/null 2>&1) & echo $! $$; sleep 60",
       })
   void a_timeout_ends_every_process_of_the_group(String command) {
-    ProcessRun run = shell(command, RunsOfTest.timeouts(TRAPS_ARE_SET, Duration.ofMillis(300)));
+    ProcessRun run =
+        runs.shell(command, RunsOfTest.timeouts(TRAPS_ARE_SET, Duration.ofMillis(300)));
 
     assertThat(threads.perform(run)).isEqualTo(Outcome.TIMEOUT);
     for (String pid : run.output().split(" ", -1)) {
-      await().untilAsserted(() -> assertThat(runs(pid)).isFalse());
+      await().untilAsserted(() -> assertThat(ProcessRuns.isRunning(pid)).isFalse());
     }
   }
 
@@ -98,7 +91,7 @@ class ProcessRunTest {
                 + " while :; do sleep 0.05; done) & wait")
             .formatted(left, ready);
     ProcessRun run =
-        shell(command, RunsOfTest.timeouts(Duration.ofMinutes(5), Duration.ofMinutes(5)));
+        runs.shell(command, RunsOfTest.timeouts(Duration.ofMinutes(5), Duration.ofMinutes(5)));
 
     CompletableFuture<Outcome> outcome = threads.begin(run);
     await().untilAsserted(() -> assertThat(ready).exists());
@@ -110,24 +103,24 @@ class ProcessRunTest {
 
   @Test
   void what_a_command_leaves_in_the_background_goes_on_and_holds_nobody_up() {
-    ProcessRun run = shell("sleep 600 & echo $!");
+    ProcessRun run = runs.shell("sleep 600 & echo $!");
 
     assertThat(threads.perform(run)).isEqualTo(Outcome.OK);
-    assertThat(runs(run.output())).isTrue();
+    assertThat(ProcessRuns.isRunning(run.output())).isTrue();
     ProcessHandle.of(Long.parseLong(run.output())).orElseThrow().destroyForcibly();
   }
 
   @Test
   void input_is_empty_and_no_descriptor_of_the_server_is_open() {
-    ProcessRun run = shell("readlink /proc/$$/fd/0; ls /proc/$$/fd; cat; exit 1");
+    ProcessRun run = runs.shell("readlink /proc/$$/fd/0; ls /proc/$$/fd; cat; exit 1");
 
     threads.perform(run);
     assertThat(run.output().lines()).containsExactly("/dev/null", "0", "1", "2");
   }
 
   @Test
-  void the_environment_is_what_was_given_and_nothing_else() {
-    perform("cp", "/proc/self/environ", "environ");
+  void the_environment_is_what_was_given_and_nothing_else() throws IOException {
+    runs.perform(directory, "cp", "/proc/self/environ", "environ");
 
     Map<String, String> expected = new TreeMap<>();
     System.getenv()
@@ -142,7 +135,7 @@ class ProcessRunTest {
     expected.put("ZTICK_EXECUTION_NS", "1775044800000000000");
     expected.put("ZTICK_RUN_ID", "7-1775044800000000000");
     expected.put("ZTICK_ATTEMPT", "2");
-    assertThat(read("environ").split("\0"))
+    assertThat(Files.readString(directory.resolve("environ")).split("\0"))
         .containsExactlyInAnyOrder(
             expected.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
@@ -164,7 +157,7 @@ class ProcessRunTest {
   @Test
   void of_ten_megabytes_the_last_bytes_are_kept() {
     ProcessRun run =
-        shell("yes | head -c 10000000; echo the end; exit 1", RunsOfTest.maxOutputBytes(1000));
+        runs.shell("yes | head -c 10000000; echo the end; exit 1", RunsOfTest.maxOutputBytes(1000));
 
     assertThat(threads.perform(run)).isEqualTo(Outcome.exit(1));
     assertThat(run.output()).hasSize(999).endsWith("y\nthe end");
@@ -172,25 +165,25 @@ class ProcessRunTest {
 
   @Test
   void output_and_errors_may_both_be_flooded() {
-    ProcessRun run = shell("yes | head -c 3000000 & yes | head -c 3000000 >&2; wait; exit 4");
+    ProcessRun run = runs.shell("yes | head -c 3000000 & yes | head -c 3000000 >&2; wait; exit 4");
 
     assertThat(threads.perform(run)).isEqualTo(Outcome.exit(4));
   }
 
   @Test
   void a_process_that_closes_its_output_goes_on() {
-    assertThat(threads.perform(shell("exec >&- 2>&-; sleep 0.2; exit 5")))
+    assertThat(threads.perform(runs.shell("exec >&- 2>&-; sleep 0.2; exit 5")))
         .isEqualTo(Outcome.exit(5));
   }
 
   @Test
   void a_program_without_a_slash_is_found_in_the_path() {
-    assertThat(threads.perform(run("true"))).isEqualTo(Outcome.OK);
+    assertThat(threads.perform(runs.direct("true"))).isEqualTo(Outcome.OK);
   }
 
   @Test
   void a_process_runs_in_the_directory_of_the_configuration() {
-    ProcessRun run = shell("pwd; exit 1", RunsOfTest.directory(directory));
+    ProcessRun run = runs.shell("pwd; exit 1", RunsOfTest.directory(directory));
 
     threads.perform(run);
     assertThat(run.output()).isEqualTo(directory.toString());
@@ -198,64 +191,16 @@ class ProcessRunTest {
 
   @Test
   void no_descriptor_is_left_behind() throws IOException {
-    threads.perform(shell("exit 0"));
-    long before = openDescriptors();
+    threads.perform(runs.shell("exit 0"));
+    long before = ProcessRuns.openDescriptors();
     for (int i = 0; i < 50; i++) {
-      threads.perform(shell("exit 0"));
-      threads.perform(run("/no/such/file"));
+      threads.perform(runs.shell("exit 0"));
+      threads.perform(runs.direct("/no/such/file"));
     }
-    assertThat(openDescriptors()).isLessThan(before + 20);
-  }
-
-  private static long openDescriptors() throws IOException {
-    try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors.count();
-    }
-  }
-
-  private void perform(String... command) {
-    var run =
-        new ProcessRun(
-            RUN, List.of(command), ENVIRONMENT, threads.processes, RunsOfTest.directory(directory));
-    assertThat(threads.perform(run)).as(run.output()).isEqualTo(Outcome.OK);
-  }
-
-  private ProcessRun run(String... command) {
-    return new ProcessRun(
-        RUN, List.of(command), ENVIRONMENT, threads.processes, RunsOfTest.DEFAULTS);
-  }
-
-  private ProcessRun shell(String command) {
-    return shell(command, RunsOfTest.DEFAULTS);
-  }
-
-  private ProcessRun shell(String command, Configuration.Runs runs) {
-    return new ProcessRun(
-        RUN, List.of("/bin/sh", "-c", command), ENVIRONMENT, threads.processes, runs);
-  }
-
-  private String read(String file) {
-    try {
-      return Files.readString(directory.resolve(file));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    assertThat(ProcessRuns.openDescriptors()).isLessThan(before + 20);
   }
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static boolean runs(String pid) {
-    return stat(pid).map(fields -> !fields[0].equals("Z")).orElse(false);
-  }
-
-  private static Optional<String[]> stat(String pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc", pid, "stat"));
-      return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 }

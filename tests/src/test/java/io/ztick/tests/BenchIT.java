@@ -9,12 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,26 +29,15 @@ class BenchIT {
           .formatted(SECRET);
 
   @TempDir Path directory;
-  private @Nullable ZtickServer started;
-
-  @AfterEach
-  void stop() {
-    if (started != null) {
-      started.close();
-    }
-  }
-
-  private ZtickServer server() {
-    return Objects.requireNonNull(started);
-  }
+  @AutoClose private final OneServer server = new OneServer();
 
   private void start() throws Exception {
-    started = ZtickServer.in(directory).start();
+    server.start(ZtickServer.in(directory));
   }
 
   private List<Object> words(Object... arguments) {
     List<Object> words = new ArrayList<>(List.of("bench", "--warm-up", "0s"));
-    words.add("--endpoint=ztick://127.0.0.1:" + server().port());
+    words.add("--endpoint=ztick://127.0.0.1:" + server.get().port());
     words.addAll(List.of(arguments));
     return words;
   }
@@ -60,7 +47,7 @@ class BenchIT {
   }
 
   private long jobs() throws IOException {
-    try (Wire wire = server().connect()) {
+    try (Wire wire = server.get().connect()) {
       return Long.parseLong(wire.table("STAT").get("jobs_total"));
     }
   }
@@ -118,7 +105,7 @@ class BenchIT {
   @Test
   void clean_up_removes_its_own_jobs_and_no_others() throws Exception {
     start();
-    try (Wire wire = server().connect()) {
+    try (Wire wire = server.get().connect()) {
       for (String own : List.of("bench.mine", "bench.000000200", "bench.0000000001", "other")) {
         wire.send("SET " + own + " 2099-04-01").expect("OK");
       }
@@ -131,7 +118,7 @@ class BenchIT {
   @Test
   void jobs_of_fire_run() throws Exception {
     start();
-    try (Wire wire = server().connect()) {
+    try (Wire wire = server.get().connect()) {
       wire.send("RULE SET r bench. direct true").expect("OK");
     }
     Ztick done = bench("-n", 20, "--keys", 20, "--connections", 1, "--mix", "fire").expectDone();
@@ -142,7 +129,7 @@ class BenchIT {
         .atMost(ZtickServer.BOUND)
         .untilAsserted(
             () -> {
-              try (Wire wire = server().connect()) {
+              try (Wire wire = server.get().connect()) {
                 assertThat(wire.table("STAT")).containsEntry("jobs_executed", Long.toString(set));
               }
             });
@@ -162,14 +149,17 @@ class BenchIT {
   @Test
   void tls_and_a_token_are_used_by_every_connection() throws Exception {
     SelfSigned own = SelfSigned.create(directory, "EC");
-    started =
+    server.start(
         ZtickServer.in(directory)
             .set("controller", "tls_cert", own.certificate().toString())
             .set("controller", "tls_key", own.key().toString())
-            .auth(TOKENS)
-            .start();
+            .auth(TOKENS));
     Map<String, String> environment =
-        Map.of("ZTICK_ENDPOINT", "ztick+tls://127.0.0.1:" + server().port(), "ZTICK_TOKEN", SECRET);
+        Map.of(
+            "ZTICK_ENDPOINT",
+            "ztick+tls://127.0.0.1:" + server.get().port(),
+            "ZTICK_TOKEN",
+            SECRET);
     Ztick denied = Ztick.run(environment, "bench", "--tls-ca", own.certificate());
     assertThat(denied.exitCode()).isEqualTo(1);
     assertThat(denied.errors())
@@ -184,7 +174,7 @@ class BenchIT {
     assertThat(number(done.output(), "requests")).isEqualTo(4000);
     assertThat(number(done.output(), "rows")).isGreaterThan(1_000_000);
     assertThat(done.output() + done.errors()).doesNotContain(SECRET);
-    try (Wire wire = own.connect(server().port(), "TLSv1.3")) {
+    try (Wire wire = own.connect(server.get().port(), "TLSv1.3")) {
       wire.send("AUTH " + SECRET).expect("OK");
       assertThat(wire.table("STAT")).containsEntry("jobs_total", "3000");
     }
@@ -218,7 +208,7 @@ class BenchIT {
     List<Object> words = words("--duration", "1d", "--keys", 100, "-o", "json");
     Process process = Ztick.start(Map.of(), output, errors, words.toArray());
     await().atMost(ZtickServer.BOUND).until(() -> jobs() == 100);
-    server().kill();
+    server.get().kill();
     assertThat(process.waitFor(ZtickServer.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
     assertThat(process.exitValue()).isEqualTo(3);
@@ -228,7 +218,7 @@ class BenchIT {
 
   @Test
   void a_limit_of_connections_is_named() throws Exception {
-    started = ZtickServer.in(directory).set("controller", "max_connections", 10).start();
+    server.start(ZtickServer.in(directory).set("controller", "max_connections", 10));
     Ztick refused = bench("-n", 10, "--connections", 20);
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.errors())
@@ -257,7 +247,7 @@ class BenchIT {
       assertThat(misused.errors()).contains("Usage: ztick").doesNotContain("\tat ");
     }
     List<Object> words = words("-n", 1);
-    server().close();
+    server.get().close();
     Ztick unreached = Ztick.run(words.toArray());
     assertThat(unreached.exitCode()).isEqualTo(3);
     assertThat(unreached.errors()).startsWith("ztick: no connection to ").hasLineCount(1);

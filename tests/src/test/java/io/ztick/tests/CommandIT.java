@@ -12,10 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,25 +31,14 @@ class CommandIT {
           .formatted(SECRET);
 
   @TempDir Path directory;
-  private @Nullable ZtickServer started;
-
-  @AfterEach
-  void stop() {
-    if (started != null) {
-      started.close();
-    }
-  }
-
-  private ZtickServer server() {
-    return Objects.requireNonNull(started);
-  }
+  @AutoClose private final OneServer server = new OneServer();
 
   private void start() throws Exception {
-    started = ZtickServer.in(directory).start();
+    server.start(ZtickServer.in(directory));
   }
 
   private Map<String, String> environment() {
-    return Map.of("ZTICK_ENDPOINT", "ztick://127.0.0.1:" + server().port());
+    return Map.of("ZTICK_ENDPOINT", "ztick://127.0.0.1:" + server.get().port());
   }
 
   private Ztick run(Object... arguments) throws Exception {
@@ -150,7 +137,7 @@ class CommandIT {
       assertThat(misused.exitCode()).as("%s", wrong).isEqualTo(2);
       assertThat(misused.errors()).contains("Usage: ztick").doesNotContain("\tat ");
     }
-    server().close();
+    server.get().close();
     Ztick unreached = run("ping");
     assertThat(unreached.exitCode()).isEqualTo(3);
     assertThat(unreached.errors()).startsWith("ztick: no connection to ").hasLineCount(1);
@@ -169,14 +156,13 @@ class CommandIT {
   @Test
   void a_profile_says_everything_over_tls_and_no_secret_is_ever_told() throws Exception {
     SelfSigned own = SelfSigned.create(directory, "EC");
-    started =
+    server.start(
         ZtickServer.in(directory)
             .set("controller", "tls_cert", own.certificate().toString())
             .set("controller", "tls_key", own.key().toString())
-            .auth(TOKENS)
-            .start();
+            .auth(TOKENS));
     Map<String, String> home = Map.of("XDG_CONFIG_HOME", directory.resolve("config").toString());
-    String endpoint = "ztick+tls://127.0.0.1:" + server().port();
+    String endpoint = "ztick+tls://127.0.0.1:" + server.get().port();
     List<Ztick> all = new ArrayList<>();
     all.add(Ztick.run(home, "config", "set", "endpoint", endpoint).expectDone());
     all.add(Ztick.run(home, "config", "set", "tls_ca", own.certificate()).expectDone());
@@ -290,7 +276,7 @@ class CommandIT {
 
   @Test
   void shell_logs_in_by_a_line() throws Exception {
-    started = ZtickServer.in(directory).auth(TOKENS).start();
+    server.start(ZtickServer.in(directory).auth(TOKENS));
     assertThat(shell("AUTH " + SECRET + "\nSET team.a 2099-04-01\n"))
         .isEqualTo(new Ztick(0, "OK\nOK\n", ""));
     assertThat(shell("AUTH nobody\n").output()).isEqualTo("ERROR auth_failed\n");
