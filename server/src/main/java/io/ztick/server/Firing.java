@@ -21,24 +21,11 @@ final class Firing {
   /// retention, before others have their turn.
   private static final int JOBS_PER_TURN = 256;
 
-  private static final long NEVER = Long.MAX_VALUE;
-
   private static final long LOOK_NANOS = 1_000_000_000;
 
   /// What is further away is left to a later look at the clock: between two looks it cannot become
   /// due.
   private static final long HORIZON_NANOS = 2 * LOOK_NANOS;
-
-  /// Linux lets a wait for sockets end late by a thousandth of its length, by 2 µs here. A longer
-  /// wait ends early by a part of it, and a shorter one follows.
-  private static final long EXACT_NANOS = 2_000_000;
-
-  private static final int EARLY_PART = 64;
-
-  /// A wait ends as late as the machine takes to wake up: 15 to 50 µs on a virtual one, and more
-  /// now and then. So the last one ends as early as that usually is, at most by this much, and the
-  /// rest is spent looking at the sockets again and again.
-  private static final long MAX_LAG_NANOS = 100_000;
 
   /// A look at the clock this late means that something held up the loop.
   private static final long LATE_NANOS = 500_000_000;
@@ -51,20 +38,9 @@ final class Firing {
   private final Journal journal;
   private final WallClock clock;
   private final Lateness lateness;
+  private final DueTimer timer;
   private @Nullable Executions executions;
-
-  private @Nullable Future<?> timer;
   private @Nullable Future<?> looks;
-
-  /// When the timer goes off by the wall clock, if that is just before something is due.
-  private long timerAt = NEVER;
-
-  /// How late nine of ten timers go off, at most.
-  private long lag;
-
-  /// The wall-clock time of what comes next, armed or beyond the horizon.
-  private long wakeAt = NEVER;
-
   private boolean turnRequested;
 
   /// More is due than the last turn did. Turns of clients do not help with it: they would take as
@@ -73,7 +49,10 @@ final class Firing {
 
   private boolean awaitingJournal;
   private boolean stopped;
+
+  /// By both clocks, in nanoseconds: the last look at them.
   private long lastWall;
+
   private long lastMonotonic;
 
   Firing(Loop loop, Scheduler scheduler, Journal journal, WallClock clock, Lateness lateness) {
@@ -82,6 +61,7 @@ final class Firing {
     this.journal = journal;
     this.clock = clock;
     this.lateness = lateness;
+    this.timer = new DueTimer(loop, clock, HORIZON_NANOS, this::turn);
   }
 
   /// Begins: from now on due jobs are triggered and their runs started.
@@ -98,7 +78,7 @@ final class Firing {
   /// Triggers nothing and starts nothing any more.
   void stop() {
     stopped = true;
-    disarm();
+    timer.cancel();
     if (looks != null) {
       looks.cancel(false);
     }
@@ -143,7 +123,7 @@ final class Firing {
 
   /// Looks whether the timer must go off earlier, after jobs were planned.
   void planned(long now) {
-    if (!stopped && scheduler.nextDue() < wakeAt) {
+    if (!stopped && timer.isTooLateFor(scheduler.nextDue())) {
       sleep(now);
     }
   }
@@ -197,50 +177,7 @@ final class Firing {
   }
 
   private void sleep(long now) {
-    long next = Math.min(scheduler.nextDue(), scheduler.nextExpiry());
-    if (next == wakeAt && timer != null) {
-      return;
-    }
-    disarm();
-    wakeAt = next;
-    if (next <= now + HORIZON_NANOS) {
-      arm(now, Math.max(next, now) - now);
-    }
-  }
-
-  private void arm(long now, long left) {
-    timerAt = NEVER;
-    if (left > EXACT_NANOS) {
-      timer = loop.schedule(this::wake, left - left / EARLY_PART);
-    } else if (left > lag) {
-      timerAt = now + left - lag;
-      timer = loop.schedule(this::wake, left - lag);
-    } else {
-      timer = loop.schedule(this::wake, 0);
-    }
-  }
-
-  private void disarm() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
-  }
-
-  private void wake() {
-    timer = null;
-    long now = clock.nanos();
-    if (timerAt != NEVER) {
-      learn(now - timerAt);
-      timerAt = NEVER;
-    }
-    turn(now);
-  }
-
-  /// One timer that is later than expected weighs as much as nine that are earlier.
-  private void learn(long late) {
-    long change = Math.clamp(late, 0, MAX_LAG_NANOS) - lag;
-    lag += change > 0 ? change / 4 : change / 36;
+    timer.set(Math.min(scheduler.nextDue(), scheduler.nextExpiry()), now);
   }
 
   private void look() {
@@ -257,7 +194,7 @@ final class Firing {
           step > 0 ? "forward" : "back",
           TimeUnit.NANOSECONDS.toMillis(Math.abs(step)));
       // The timer was set by the clock as it was.
-      disarm();
+      timer.cancel();
     }
     lastWall = now;
     lastMonotonic = monotonic;
