@@ -69,10 +69,8 @@ final class Executions implements AutoCloseable {
     processes = new Processes(threads);
     connections =
         new HttpConnections(
-            network,
             loop,
-            threads,
-            runs.httpConnectTimeout(),
+            new HttpSockets(network, loop, threads, runs.httpConnectTimeout()),
             HttpConnections.MAX_IDLE,
             runs.maxConcurrent());
   }

@@ -54,6 +54,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private final HttpConnections connections;
+  private final HttpSockets sockets;
   private final HttpTarget target;
 
   /// Null until it stands, or while the socket to an address is being opened.
@@ -68,19 +69,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /// Not yet handed to the channel.
   private @Nullable ByteBuf waiting;
 
+  /// It has been answered before this call.
   private boolean used;
+
+  /// What became of the request: all of it was handed to the socket, or that failed.
   private boolean written;
+
   private boolean unsent;
+
+  /// Something has come back.
   private boolean answering;
 
   /// What is being read is an answer before the answer, such as 103.
   private boolean interim;
 
   private boolean keptAlive;
-  private long idleSince;
+  private long idleSinceNanos;
 
-  HttpConnection(HttpConnections connections, HttpTarget target) {
+  HttpConnection(HttpConnections connections, HttpSockets sockets, HttpTarget target) {
     this.connections = connections;
+    this.sockets = sockets;
     this.target = target;
   }
 
@@ -93,8 +101,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   /// Since when nobody has used it, by the monotonic clock.
-  long idleSince() {
-    return idleSince;
+  long idleSinceNanos() {
+    return idleSinceNanos;
   }
 
   /// Sends a request, when the connection stands. May fail before it returns.
@@ -109,7 +117,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       write(request);
     } else {
       waiting = request;
-      connections.connect(this);
+      sockets.connect(this);
     }
   }
 
@@ -194,7 +202,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     caller = null;
     if (whole && keptAlive && written && channel != null && channel.isActive()) {
       used = true;
-      idleSince = System.nanoTime();
+      idleSinceNanos = System.nanoTime();
       connections.release(this);
     } else {
       close();

@@ -28,7 +28,8 @@ final class RunThreads implements AutoCloseable {
   }
 
   HttpConnections connections(Duration connectTimeout, Duration maxIdle) {
-    return new HttpConnections(network, loop, waiting, connectTimeout, maxIdle, 1);
+    var sockets = new HttpSockets(network, loop, waiting, connectTimeout);
+    return new HttpConnections(loop, sockets, maxIdle, 1);
   }
 
   /// Begins a run on the loop.
