@@ -2,17 +2,12 @@ package io.ztick.command;
 
 import io.ztick.client.AccessDeniedException;
 import io.ztick.client.ClientOptions;
-import io.ztick.client.Endpoint;
 import io.ztick.client.NotFoundException;
-import io.ztick.client.Token;
 import io.ztick.client.ZtickClient;
-import io.ztick.protocol.LineWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,6 +29,7 @@ final class BenchCommand implements Callable<Integer> {
   private static final int MAX_CONNECTIONS = 100_000;
   private static final int MAX_PIPELINE = 10_000;
   private static final int MAX_KEYS = 100_000_000;
+  private static final Duration USUAL = Duration.ofSeconds(5);
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Duration UNBOUNDED = Duration.ofDays(365);
   private static final int FILL_PIPELINE = 64;
@@ -143,18 +139,12 @@ final class BenchCommand implements Callable<Integer> {
     BenchPlan plan = plan();
     ClientOptions there = target.options(session).build();
     try (ZtickClient client = ZtickClient.connect(there)) {
-      List<Link> links = new ArrayList<>();
-      try {
-        requireAccess(client);
-        open(there, links);
-        return measure(plan, there, client, links);
-      } catch (RefusedException e) {
-        return e.tell(session);
-      } finally {
-        for (Link link : links) {
-          link.close();
-        }
+      requireAccess(client);
+      try (BenchLinks links = BenchLinks.open(there, connections)) {
+        return measure(plan, there, client, links.all());
       }
+    } catch (RefusedException e) {
+      return e.tell(session);
     }
   }
 
@@ -169,20 +159,24 @@ final class BenchCommand implements Callable<Integer> {
                   .formatted(BenchPlan.MAX_PREFIX_BYTES)
               + " expected");
     }
-    String unlessGiven = requests == null ? "5s" : "365d";
-    Duration length =
-        duration == null ? HumanTime.parseDuration(unlessGiven) : time("--duration", duration);
     return new BenchPlan(
         connections,
         pipeline,
         keys,
         requests == null ? Long.MAX_VALUE : requests,
-        length == null ? UNBOUNDED : length,
+        length(),
         time("--warm-up", warmUp),
         mix,
         fill == null ? mix.wantsJobs() : fill,
         prefix,
         seed);
+  }
+
+  private Duration length() {
+    if (duration != null) {
+      return time("--duration", duration);
+    }
+    return requests == null ? USUAL : UNBOUNDED;
   }
 
   private void bounded(String option, long number, long max) {
@@ -217,36 +211,6 @@ final class BenchCommand implements Callable<Integer> {
   private boolean fillsOrNames() {
     return Boolean.TRUE.equals(fill)
         || mix.parts().stream().anyMatch(part -> part.request().hasPrefix());
-  }
-
-  private void open(ClientOptions there, List<Link> links) throws RefusedException {
-    Endpoint endpoint = there.endpoint();
-    var line = new LineWriter(64).begin();
-    Optional<String> secret = there.token().map(Token::secret);
-    if (secret.isPresent()) {
-      line.text("AUTH").quoted(secret.get()).end();
-    } else {
-      line.text("PING").end();
-    }
-    String login = new String(line.bytes(), 0, line.length(), StandardCharsets.UTF_8);
-    while (links.size() < connections) {
-      try {
-        Link link =
-            endpoint.tls()
-                ? Link.open(endpoint.host(), endpoint.port(), there.connectTimeout(), there.trust())
-                : Link.open(endpoint.host(), endpoint.port(), there.connectTimeout());
-        links.add(link);
-        String answer = link.ask(login);
-        if (!answer.equals("OK")) {
-          throw new RefusedException(RefusedException.sentence(answer));
-        }
-      } catch (RefusedException e) {
-        throw e.of(links.size(), connections);
-      } catch (IOException e) {
-        throw RefusedException.unreached(
-            "no connection to %s: %s".formatted(endpoint, e.getMessage()), links.size());
-      }
-    }
   }
 
   private int measure(BenchPlan plan, ClientOptions there, ZtickClient client, List<Link> links)

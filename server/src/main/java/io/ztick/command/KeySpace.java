@@ -18,7 +18,7 @@ public final class KeySpace {
   public KeySpace(int keys, long seed) {
     this.keys = keys;
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, keys - 1));
-    this.mask = bits == Integer.SIZE ? -1 : (1 << bits) - 1;
+    this.mask = (1 << bits) - 1;
     this.shift = Math.max(1, bits / 2);
     // xorshift never leaves zero.
     this.random = ((seed + 1) * SEED_STEP) | 1;

@@ -8,10 +8,17 @@ import java.util.Locale;
 
 /// Requests to a ztick server, a mix of {@link Request}s about jobs `<prefix><nine digits>`.
 final class ZtickWorkload implements Workload {
+  /// Where the digits of a request id begin.
   private static final int ID_DIGITS = 1;
+
   private static final int NEIGHBOURS = 1000;
-  private static final int FIRE_NANOS = 2_000_000_000;
-  private static final int NINE = 9;
+  private static final int SECOND_NANOS = 1_000_000_000;
+
+  /// How far ahead {@link Request#FIRE} plans, at most.
+  private static final int FIRE_NANOS = 2 * SECOND_NANOS;
+
+  /// Of a job, and of each half of a time.
+  private static final int DIGITS = 9;
 
   private final List<Request> kinds = new ArrayList<>();
   private final List<byte[]> templates = new ArrayList<>();
@@ -91,13 +98,13 @@ final class ZtickWorkload implements Workload {
     switch (kinds.get(kind)) {
       case SET -> {
         Digits.nine(to, key, walking ? keys.walk() : keys.any());
-        Digits.nine(to, end - 1 - NINE, keys.below(Digits.NINE_BOUND));
+        Digits.nine(to, end - 1 - DIGITS, keys.below(Digits.NINE_BOUND));
       }
       case GET -> Digits.nine(to, key, keys.any());
       case QUERY -> Digits.six(to, key, keys.any() / NEIGHBOURS);
       case FIRE -> {
         Digits.nine(to, key, keys.any());
-        soon(to, end - 1 - 2 * NINE);
+        soon(to, end - 1 - 2 * DIGITS);
       }
       case DUE, PING -> {}
     }
@@ -113,9 +120,9 @@ final class ZtickWorkload implements Workload {
   private void soon(byte[] to, int at) {
     Instant now = clock.instant();
     long nanos = now.getNano() + (long) keys.below(FIRE_NANOS);
-    long seconds = now.getEpochSecond() + nanos / Digits.NINE_BOUND;
+    long seconds = now.getEpochSecond() + nanos / SECOND_NANOS;
     to[at - 1] = (byte) ('0' + seconds / Digits.NINE_BOUND);
     Digits.nine(to, at, (int) (seconds % Digits.NINE_BOUND));
-    Digits.nine(to, at + NINE, (int) (nanos % Digits.NINE_BOUND));
+    Digits.nine(to, at + DIGITS, (int) (nanos % SECOND_NANOS));
   }
 }
