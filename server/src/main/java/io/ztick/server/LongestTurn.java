@@ -3,7 +3,9 @@ package io.ztick.server;
 /// The longest turns of the loop: how long it kept whoever was ready from being looked at. Confined
 /// to the loop.
 final class LongestTurn {
+  /// The longest turn of each window, in nanoseconds.
   private final long[] windows = new long[LastMinute.WINDOWS];
+
   private final LastMinute time;
   private long longest;
 

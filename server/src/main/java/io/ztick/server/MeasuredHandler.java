@@ -15,8 +15,8 @@ final class MeasuredHandler implements IoHandler {
   private final LongestTurn turns;
   private final Reports reports = new Reports();
 
-  /// When the sockets of this turn were done with; tasks follow.
-  private long handledAt;
+  /// When the sockets of this turn were done with, by the monotonic clock; tasks follow.
+  private long handledNanos;
 
   private MeasuredHandler(IoHandler handler, LongestTurn turns) {
     this.handler = handler;
@@ -30,16 +30,16 @@ final class MeasuredHandler implements IoHandler {
   @Override
   public int run(IoHandlerContext context) {
     long now = System.nanoTime();
-    turns.ended(reports.handlingNanos + now - handledAt, now);
+    turns.ended(reports.handlingNanos + now - handledNanos, now);
     int handled = handler.run(reports.of(context));
-    handledAt = System.nanoTime();
+    handledNanos = System.nanoTime();
     return handled;
   }
 
   @Override
   public void initialize() {
     handler.initialize();
-    handledAt = System.nanoTime();
+    handledNanos = System.nanoTime();
   }
 
   @Override

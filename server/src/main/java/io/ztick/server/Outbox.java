@@ -19,16 +19,27 @@ final class Outbox {
   private final Runnable failed;
 
   private final Runnable flush = this::flush;
-
-  private boolean flushing;
   private final ArrayDeque<Withheld> withheld = new ArrayDeque<>();
+
+  /// The weight of all that is withheld.
   private long withheldBytes;
+
+  /// What the channel has, and the socket has not taken.
   private long unwrittenBytes;
+
+  /// What the socket has taken, of answers that it took whole.
+  private long writtenBytes;
+
+  /// Whether this pass ends with a flush.
+  private boolean flushing;
+
   private @Nullable Runnable whenEmpty;
 
-  private long writtenBytes;
+  /// The byte that the socket had taken when it was last seen to take one, and when that was, by
+  /// the monotonic clock.
   private long progressMark;
-  private long progressAt = System.nanoTime();
+
+  private long progressNanos = System.nanoTime();
 
   /// Answers that wait for the journal.
   private static final class Withheld {
@@ -133,10 +144,10 @@ final class Outbox {
     long mark = writtenBytes + (unsent == null ? 0 : unsent.currentProgress());
     if (unwrittenBytes == 0 || mark != progressMark) {
       progressMark = mark;
-      progressAt = nanoTime;
+      progressNanos = nanoTime;
       return false;
     }
-    return nanoTime - progressAt >= timeoutNanos;
+    return nanoTime - progressNanos >= timeoutNanos;
   }
 
   /// Whether the client has got all that was sent.

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 final class Processes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Processes.class);
 
-  /// Four at once start as many processes a second as two cores can; more only wait for each other
-  /// (3300 a second with four, 1800 with one).
+  /// Four at once start as many processes a second as two cores can, nine tenths of what a loop in
+  /// C does; one starts half as many, and eight no more.
   private static final int STARTERS = 4;
 
   private static final long STACK_BYTES = 256 * 1024;

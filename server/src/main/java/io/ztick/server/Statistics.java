@@ -20,7 +20,7 @@ final class Statistics {
   private final boolean tlsEnabled;
   private final Lateness lateness;
   private final LongestTurn turns;
-  private final long startedAt = System.nanoTime();
+  private final long startNanos = System.nanoTime();
 
   /// @param journal null when there is none on disk
   Statistics(
@@ -45,7 +45,7 @@ final class Statistics {
     Namespace namespace = who.namespace();
     String prefix = namespace.equals(Namespace.ALL) ? "" : namespace.prefix();
     Counts counts = scheduler.counts(prefix);
-    answers.row(id, "uptime_ns", System.nanoTime() - startedAt);
+    answers.row(id, "uptime_ns", System.nanoTime() - startNanos);
     answers.row(id, "connections", connections.of(who));
     answers.row(id, "jobs_total", counts.total());
     answers.row(id, "jobs_planned", counts.of(Status.PLANNED));

@@ -38,8 +38,8 @@
 ///   session nor hand over bytes that the locale cannot spell, and takes twice as long. It stands
 ///   in where the former is not supported.
 /// - The reaper is an event loop of its own: what processes print must not hold up clients.
-/// - HTTP calls share the loop with the clients: it makes several times as many a second as
-///   `java.net.http` does on threads of its own.
+/// - HTTP calls share the loop with the clients: a call needs neither a thread nor a hand-over to
+///   one.
 /// - A POST that meets a connection which its target has just closed fails rather than being sent
 ///   again: nobody knows whether it was done.
 /// - SIGHUP has a handler that does nothing: an ignored signal would be inherited by processes.
