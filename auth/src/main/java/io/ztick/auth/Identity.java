@@ -1,28 +1,38 @@
 package io.ztick.auth;
 
-import java.util.Set;
-
-/// Who a connection is.
+/// Who a connection is, and what it may do until when.
 ///
+/// @param origin where its token comes from
+/// @param id what never changes about the token and no other has: `tok_…` of one made at run time,
+///   the name of any other
 /// @param name the token's name as logs show it, control characters escaped
-/// @param namespace what it may name
-/// @param runners the runners it may name in `RULE SET`; {@link #ALL_RUNNERS} for all that the
-///   server allows
-public record Identity(String name, Namespace namespace, Set<String> runners) {
+/// @param lifetime when the secret that was shown is good; the connection ends with it
+public record Identity(Origin origin, String id, String name, Rights rights, Lifetime lifetime) {
 
-  /// Stands for every runner, as namespace `*` does for every identifier.
-  public static final Set<String> ALL_RUNNERS = Set.of("*");
+  /// Where a token comes from.
+  public enum Origin {
+    /// From nowhere: authentication is off.
+    NONE,
+    /// From the auth file.
+    FILE,
+    /// It was made at run time.
+    ISSUED,
+    /// From its secret's hash: a tenant.
+    TENANT
+  }
 
   /// Everybody, while authentication is off.
-  public static final Identity ANYONE = new Identity("anyone", Namespace.ALL, ALL_RUNNERS);
+  public static final Identity ANYONE =
+      new Identity(Origin.NONE, "anyone", "anyone", Rights.ALL, Lifetime.ALWAYS);
 
-  public Identity {
-    runners = Set.copyOf(runners);
+  /// What it may name.
+  public Namespace namespace() {
+    return rights.namespace();
   }
 
   /// Whether the token itself lets a rule name this runner; what the server allows is another
   /// question.
   public boolean mayUse(String runner) {
-    return runners.equals(ALL_RUNNERS) || runners.contains(runner);
+    return rights.missingForRunner(runner) == null;
   }
 }

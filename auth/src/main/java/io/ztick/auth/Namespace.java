@@ -22,7 +22,7 @@ public record Namespace(String prefix) {
     }
   }
 
-  /// What keeps a text from being a namespace.
+  /// What keeps a text from being a namespace; null when it is one.
   static @Nullable String fault(String prefix) {
     if (prefix.isEmpty()) {
       return "is empty; \"*\" stands for all identifiers";
@@ -60,6 +60,16 @@ public record Namespace(String prefix) {
       }
     }
     return true;
+  }
+
+  /// Whether every identifier of the other belongs here.
+  boolean contains(Namespace other) {
+    return equals(ALL) || (!other.equals(ALL) && other.prefix.startsWith(prefix));
+  }
+
+  /// Whether an identifier may belong to both.
+  boolean overlaps(Namespace other) {
+    return contains(other) || other.contains(this);
   }
 
   /// Whether a rule's id belongs here: an identifier of the namespace, or `rule.` and then one.

@@ -1,42 +1,51 @@
 package io.ztick.auth;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// All tokens of an auth file.
+/// All tokens of an auth file, as they were when it was read.
 public final class Tokens {
 
-  private final List<Token> tokens;
+  private final List<FileToken> tokens;
+  private final DenyList denied;
   private final List<String> warnings;
+  private final Map<Digest, FileToken> byDigest = new HashMap<>();
+  private final Map<String, FileToken> byName = new HashMap<>();
 
-  private Tokens(List<Token> tokens, List<String> warnings) {
-    this.tokens = tokens;
-    this.warnings = warnings;
+  Tokens(List<FileToken> tokens, DenyList denied, List<String> warnings) {
+    this.tokens = List.copyOf(tokens);
+    this.denied = denied;
+    this.warnings = List.copyOf(warnings);
+    for (FileToken token : tokens) {
+      byName.put(token.identity().name(), token);
+      token.digests().forEach(digest -> byDigest.put(digest, token));
+    }
+  }
+
+  /// What an auth file is checked against.
+  ///
+  /// @param processRunners the runners that start a process and that the server's configuration
+  ///   allows
+  /// @param secrets where secrets are that the file only names
+  /// @param tenants whether there are tenants by hash: then there need be no token
+  public record Surroundings(
+      Vocabulary vocabulary, Set<String> processRunners, SecretSources secrets, boolean tenants) {
+    public Surroundings {
+      processRunners = Set.copyOf(processRunners);
+    }
   }
 
   /// Reads a file and checks all of it.
   ///
-  /// @param knownRunners every runner's name
-  /// @param processRunners the runners that start a process and that the server's configuration
-  ///   allows
-  public static Tokens load(Path file, Set<String> knownRunners, Set<String> processRunners)
+  /// @param now tells which tokens have expired, of which it warns
+  public static Tokens load(Path file, Surroundings surroundings, Instant now)
       throws InvalidTokensException {
-    return load(file, knownRunners, processRunners, false);
-  }
-
-  /// The same.
-  ///
-  /// @param credential whether the file was laid ready by a service manager, which says by an
-  ///   access control list who may read it. The permissions of the group are that list's mask then,
-  ///   and no reason for a warning.
-  public static Tokens load(
-      Path file, Set<String> knownRunners, Set<String> processRunners, boolean credential)
-      throws InvalidTokensException {
-    AuthFile authFile = new AuthFile(file, knownRunners, processRunners, credential);
-    List<Token> tokens = authFile.read();
-    return new Tokens(tokens, authFile.warnings());
+    return new AuthFile(file, surroundings, now).read();
   }
 
   /// What the operator should know although the server starts, one line each such as `auth.toml:4:
@@ -45,20 +54,39 @@ public final class Tokens {
     return warnings;
   }
 
-  /// Whose secret this is; null when it is nobody's. Always compares with every token.
-  public @Nullable Identity authenticate(byte[] secret) {
-    byte[] digest = Token.digest(secret);
-    Identity found = null;
-    for (Token token : tokens) {
-      if (token.matches(digest)) {
-        found = token.identity();
+  /// In the order of the file.
+  public List<Identity> identities() {
+    return tokens.stream().map(FileToken::identity).toList();
+  }
+
+  /// In the order of the file.
+  List<FileToken> all() {
+    return tokens;
+  }
+
+  /// Whose secret has a digest; null when it is nobody's. Always compares with every secret.
+  @Nullable FileToken search(Digest digest) {
+    FileToken found = null;
+    for (FileToken token : tokens) {
+      for (Digest each : token.digests()) {
+        if (each.matches(digest)) {
+          found = token;
+        }
       }
     }
     return found;
   }
 
-  /// In the order of the file.
-  public List<Identity> identities() {
-    return tokens.stream().map(Token::identity).toList();
+  /// The same, quickly: for digests of secrets that were good once.
+  @Nullable FileToken withDigest(Digest digest) {
+    return byDigest.get(digest);
+  }
+
+  @Nullable FileToken withName(String name) {
+    return byName.get(name);
+  }
+
+  DenyList denied() {
+    return denied;
   }
 }

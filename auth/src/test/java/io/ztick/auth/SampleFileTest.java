@@ -26,7 +26,7 @@ class SampleFileTest {
   }
 
   private Tokens load(String text) throws IOException, InvalidTokensException {
-    return Tokens.load(Files.writeString(directory.resolve("auth.toml"), text), KNOWN, Set.of());
+    return AuthFiles.load(Files.writeString(directory.resolve("auth.toml"), text), KNOWN, Set.of());
   }
 
   private InvalidTokensException refusal(String text) {

@@ -1,6 +1,5 @@
 package io.ztick.auth;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -21,19 +20,17 @@ class SeedTest {
   @TempDir Path directory;
 
   private Tokens load(String text) throws IOException, InvalidTokensException {
-    return Tokens.load(Files.writeString(directory.resolve("auth.toml"), text), KNOWN, Set.of());
+    return AuthFiles.load(Files.writeString(directory.resolve("auth.toml"), text), KNOWN, Set.of());
   }
 
   private InvalidTokensException refusal(String text) throws IOException {
     Path file = Files.writeString(directory.resolve("auth.toml"), text);
     return catchThrowableOfType(
-        InvalidTokensException.class, () -> Tokens.load(file, KNOWN, Set.of()));
+        InvalidTokensException.class, () -> AuthFiles.load(file, KNOWN, Set.of()));
   }
 
   private static Namespace namespace(Tokens tokens, String secret) {
-    return Optional.ofNullable(tokens.authenticate(secret.getBytes(UTF_8)))
-        .orElseThrow()
-        .namespace();
+    return Optional.ofNullable(AuthFiles.authenticate(tokens, secret)).orElseThrow().namespace();
   }
 
   private Tokens quickStart() throws IOException, InvalidTokensException {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -44,7 +45,7 @@ class TokensTest {
   private Tokens load(String text, Set<String> processes)
       throws IOException, InvalidTokensException {
     write(text.getBytes(UTF_8));
-    return Tokens.load(file, KNOWN, processes);
+    return AuthFiles.load(file, KNOWN, processes);
   }
 
   private void write(byte[] bytes) throws IOException {
@@ -60,14 +61,26 @@ class TokensTest {
   private List<String> problemsOfFile() {
     InvalidTokensException thrown =
         catchThrowableOfType(
-            InvalidTokensException.class, () -> Tokens.load(file, KNOWN, PROCESSES));
+            InvalidTokensException.class, () -> AuthFiles.load(file, KNOWN, PROCESSES));
     assertThat(thrown).as("the file is refused").isNotNull();
     assertThat(thrown.getMessage()).isEqualTo(String.join("\n", thrown.problems()));
     return thrown.problems();
   }
 
   private static @Nullable Identity authenticate(Tokens tokens, String secret) {
-    return tokens.authenticate(secret.getBytes(UTF_8));
+    return AuthFiles.authenticate(tokens, secret);
+  }
+
+  private static Identity identity(String name, Namespace namespace) {
+    return new Identity(Identity.Origin.FILE, name, name, Rights.of(namespace), Lifetime.ALWAYS);
+  }
+
+  /// As a service would that got the file from its manager.
+  private Tokens loadCredential() throws InvalidTokensException {
+    var surroundings =
+        new Tokens.Surroundings(
+            AuthFiles.VOCABULARY, Set.of(), new AuthFiles.Machine(Map.of(), directory), false);
+    return Tokens.load(file, surroundings, AuthFiles.NOW);
   }
 
   private static String token(String name, String secret, String namespace) {
@@ -95,9 +108,9 @@ class TokensTest {
               namespace = "*"
               """);
 
-      Identity deploy = new Identity("deploy", new Namespace("deploy."), Identity.ALL_RUNNERS);
-      Identity backup = new Identity("backup", new Namespace("backup."), Identity.ALL_RUNNERS);
-      Identity admin = new Identity("admin", Namespace.ALL, Identity.ALL_RUNNERS);
+      Identity deploy = identity("deploy", new Namespace("deploy."));
+      Identity backup = identity("backup", new Namespace("backup."));
+      Identity admin = identity("admin", Namespace.ALL);
       assertThat(authenticate(tokens, "sk_deploy_a1b2c3d4e5f6")).isEqualTo(deploy);
       assertThat(authenticate(tokens, "sk_backup_x9y8z7w6v5u4")).isEqualTo(backup);
       assertThat(authenticate(tokens, "sk_admin_top_secret")).isEqualTo(admin);
@@ -127,7 +140,7 @@ class TokensTest {
       Tokens tokens = load(token("deploy", "sk_right_secret_\uFFFD", "deploy."));
       byte[] latin1 = "sk_right_secret_\u00E9".getBytes(ISO_8859_1);
 
-      assertThat(tokens.authenticate(latin1)).isNull();
+      assertThat(AuthFiles.authenticate(tokens, latin1)).isNull();
     }
 
     @ParameterizedTest
@@ -202,8 +215,8 @@ class TokensTest {
               token("deploy", "sk_right_secret_0001", "deploy.")
                   + "runners = [\"http\", \"shell\"]");
 
-      assertThat(tokens.identities().getFirst().runners())
-          .containsExactlyInAnyOrder("http", "shell");
+      assertThat(tokens.identities().getFirst().rights().runners())
+          .isEqualTo(Names.of(Set.of("http", "shell")));
     }
 
     @Test
@@ -249,7 +262,9 @@ class TokensTest {
     /// Root may read everything, so no file can bring this about everywhere.
     @Test
     void a_file_without_permission_is_refused() {
-      assertThat(new AuthFile(file, KNOWN, PROCESSES, false).reason(new AccessDeniedException("x")))
+      assertThat(
+              new AuthFile(file, AuthFiles.surroundings(KNOWN, PROCESSES), AuthFiles.NOW)
+                  .reason(new AccessDeniedException("x")))
           .isEqualTo("cannot be read: the server's user lacks the permission");
     }
 
@@ -522,7 +537,7 @@ class TokensTest {
       write(token("deploy", "sk_right_secret_0001", "deploy.").getBytes(UTF_8));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
 
-      assertThat(Tokens.load(file, KNOWN, Set.of()).warnings())
+      assertThat(AuthFiles.load(file, KNOWN, Set.of()).warnings())
           .isEqualTo(
               warns
                   ? List.of("auth.toml: can be read by group or others; run: chmod 600 " + file)
@@ -536,7 +551,7 @@ class TokensTest {
       write(token("deploy", "sk_right_secret_0001", "deploy.").getBytes(UTF_8));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
 
-      assertThat(Tokens.load(file, KNOWN, Set.of(), true).warnings()).hasSize(warns ? 1 : 0);
+      assertThat(loadCredential().warnings()).hasSize(warns ? 1 : 0);
     }
 
     @Test
@@ -640,7 +655,7 @@ class TokensTest {
       write((token("a", "short", "a") + token("b", "shared_secret", "a.b")).getBytes(UTF_8));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
 
-      assertThat(Tokens.load(file, KNOWN, Set.of("shell")).warnings())
+      assertThat(AuthFiles.load(file, KNOWN, Set.of("shell")).warnings())
           .extracting(line -> line.substring(0, line.indexOf(": ")))
           .containsExactly(
               "auth.toml",
@@ -730,7 +745,7 @@ class TokensTest {
 
       InvalidTokensException thrown =
           catchThrowableOfType(
-              InvalidTokensException.class, () -> Tokens.load(file, KNOWN, PROCESSES));
+              InvalidTokensException.class, () -> AuthFiles.load(file, KNOWN, PROCESSES));
 
       assertThat(thrown.problems()).hasSize(2);
       assertThat(thrown.toString()).doesNotContain("hidden");
@@ -740,10 +755,12 @@ class TokensTest {
     @Test
     void no_text_form_of_the_tokens_holds_a_secret() throws Exception {
       Tokens tokens = load(token("deploy", "sk_hidden_secret_0001", "deploy."));
-      Token token = new Token(tokens.identities().getFirst(), Token.digest(new byte[0]));
+      Digest digest = Digest.of("sk_hidden_secret_0001".getBytes(UTF_8));
 
       assertThat(tokens.identities().toString()).doesNotContain("hidden");
-      assertThat(token).hasToString("Token[deploy]");
+      assertThat(String.valueOf(tokens.search(digest)))
+          .contains("deploy")
+          .doesNotContain("hidden", digest.hex());
     }
 
     @Test

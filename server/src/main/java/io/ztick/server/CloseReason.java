@@ -6,6 +6,7 @@ enum CloseReason {
   QUIT("the client said QUIT"),
   AUTH_REQUIRED("no AUTH before another line"),
   AUTH_FAILED("no token has the secret"),
+  TOKEN_EXPIRED("its token has expired"),
   AUTH_TIMEOUT("no AUTH in time"),
   TOO_MANY_UNAUTHENTICATED("max_unauthenticated is reached and this one waited longest"),
   TOO_MANY_CONNECTIONS("max_connections is reached"),

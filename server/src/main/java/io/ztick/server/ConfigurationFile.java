@@ -1,5 +1,6 @@
 package io.ztick.server;
 
+import io.ztick.auth.SecretSources;
 import io.ztick.scheduler.Runner;
 import io.ztick.server.Configuration.Controller;
 import io.ztick.server.Configuration.Database;
@@ -50,6 +51,7 @@ final class ConfigurationFile {
 
   private final Path base;
   private final Credentials credentials;
+  private final Map<String, String> environment;
   private final TomlParseResult toml;
   private final Findings findings;
   private final Set<String> sections = new TreeSet<>();
@@ -64,6 +66,7 @@ final class ConfigurationFile {
       long heapBytes) {
     this.base = base;
     this.credentials = credentials;
+    this.environment = environment;
     this.toml = toml;
     this.findings = findings;
     toml.errors().forEach(this::malformed);
@@ -126,9 +129,9 @@ final class ConfigurationFile {
     return configuration;
   }
 
-  /// Whether a file that it names is a credential.
-  boolean isCredential(Path file) {
-    return credentials.hold(file);
+  /// Where the secrets are that the auth file may name.
+  SecretSources secretSources() {
+    return new MachineSecrets(environment, credentials);
   }
 
   /// Finds out what else a start would refuse, of what may change until then: the directory, and

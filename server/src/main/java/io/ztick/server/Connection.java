@@ -15,6 +15,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.ztick.auth.Identity;
+import io.ztick.auth.Login;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.Command;
 import io.ztick.protocol.ErrorCode;
@@ -25,6 +26,7 @@ import io.ztick.protocol.PlainLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,6 +81,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Outbox outbox;
 
   private @Nullable Identity identity;
+
+  /// When the identity is good no longer, nanoseconds since the epoch.
+  private long expiresNanos = Long.MAX_VALUE;
 
   /// The answer that the next line waits for.
   private Next.@Nullable Longer longer;
@@ -241,6 +246,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         && nanoTime - readAt >= idle) {
       close(CloseReason.IDLE);
     }
+    if (shared.clock().nanos() >= expiresNanos) {
+      // The turn ends it, behind the answers that it owes.
+      requestTurn();
+    }
     if (outbox.isStuck(nanoTime, shared.limits().writeTimeout().toNanos())) {
       close(CloseReason.SLOW_CONSUMER);
     }
@@ -265,7 +274,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// which is just what a full server must not spend its time on.
   private void turnAway() {
     leaving = CloseReason.TOO_MANY_CONNECTIONS;
-    reportRefusal("connection", leaving);
+    reportRefusal("connection", CloseReason.TOO_MANY_CONNECTIONS.toString());
     boolean mute = channel.pipeline().get(SslHandler.class) != null;
     if (mute || !shared.connections().beginTurningAway()) {
       close(CloseReason.TOO_MANY_CONNECTIONS);
@@ -280,7 +289,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// The transport is ready: from here on the client has `auth_timeout` to say who it is.
   private void secured() {
-    if (shared.tokens() == null) {
+    if (shared.authority() == null) {
       identify(Identity.ANYONE);
       return;
     }
@@ -289,11 +298,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void authTimedOut() {
-    reportRefusal("AUTH", CloseReason.AUTH_TIMEOUT);
+    reportRefusal("AUTH", CloseReason.AUTH_TIMEOUT.toString());
     close(CloseReason.AUTH_TIMEOUT);
   }
 
-  private void reportRefusal(String what, CloseReason reason) {
+  private void reportRefusal(String what, String reason) {
     shared.refusals().report(what, remote.getAddress(), reason, System.nanoTime());
   }
 
@@ -307,6 +316,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void identify(Identity who) {
     cancelAuthTimer();
     identity = who;
+    expiresNanos = WallClock.nanos(who.lifetime().until());
     decoder.maxLineBytes(shared.limits().maxLineBytes());
     shared.connections().identified(this, who);
   }
@@ -367,6 +377,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     long now = shared.clock().nanos();
     shared.firing().fireDue(now);
     long unsyncedBytes = shared.journal().unsyncedBytes();
+    if (now >= expiresNanos) {
+      leave(CloseReason.TOKEN_EXPIRED);
+    }
     handleLines(now);
     retainInput();
     leaveIfDone();
@@ -576,24 +589,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// A client without identity can do nothing but AUTH.
   private void handleStranger(Message message, Answers answers) {
     if (!(message instanceof Message.Request(_, Command.Auth(var secret))) || secret.isEmpty()) {
-      refuseStranger(ErrorCode.AUTH_REQUIRED, CloseReason.AUTH_REQUIRED, answers);
+      reportRefusal("AUTH", CloseReason.AUTH_REQUIRED.toString());
+      answers.error(null, ErrorCode.AUTH_REQUIRED, "");
+      leave(CloseReason.AUTH_REQUIRED);
       return;
     }
-    var tokens = shared.tokens();
-    Identity found = tokens == null ? null : tokens.authenticate(secret.bytes());
-    if (found == null) {
-      refuseStranger(ErrorCode.AUTH_FAILED, CloseReason.AUTH_FAILED, answers);
-      return;
+    var authority = Objects.requireNonNull(shared.authority(), "without one nobody is a stranger");
+    switch (authority.login(secret.bytes(), remote.getAddress(), shared.clock().instant())) {
+      case Login.Accepted(var who, _) -> {
+        identify(who);
+        log.debug("connection {} is {}", number, who.name());
+        answers.ok(null);
+      }
+      case Login.Refused refused -> {
+        reportRefusal("AUTH", refused.toString());
+        answers.error(null, ErrorCode.AUTH_FAILED, "");
+        leave(CloseReason.AUTH_FAILED);
+      }
     }
-    identify(found);
-    log.debug("connection {} is {}", number, found.name());
-    answers.ok(null);
-  }
-
-  private void refuseStranger(ErrorCode code, CloseReason reason, Answers answers) {
-    reportRefusal("AUTH", reason);
-    answers.error(null, code, "");
-    leave(reason);
   }
 
   /// From here on nothing is executed, and what is left of the input is forgotten.

@@ -2,17 +2,31 @@ package io.ztick.server;
 
 import io.ztick.auth.Identity;
 import io.ztick.auth.Namespace;
+import io.ztick.auth.Rights;
 import io.ztick.protocol.Command;
 import io.ztick.protocol.PlainLine;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Who may do what: the table of the auth page, in one place. Nothing reaches the scheduler around
-/// it.
+/// it. A command needs the right to it, then to its runner, and last to what it names.
 final class Gate {
 
-  /// The seed's sentence, exactly.
-  private static final String SCOPE = "insufficient namespace scope";
+  /// The commands that a token may be denied. Those that only tell a client about itself, or end
+  /// it, are everybody's.
+  static final Set<String> COMMANDS =
+      Set.of(
+          "SET",
+          "GET",
+          "SHOW",
+          "QUERY",
+          "DUE",
+          "REMOVE",
+          "RULE",
+          "REMOVERULE",
+          "LISTRULES",
+          "STAT",
+          "BACKUP");
 
   private final Set<String> allowedRunners;
 
@@ -23,19 +37,58 @@ final class Gate {
 
   /// Why a client may not do this; null when it may. Whether the thing exists plays no part.
   @Nullable String refusal(Identity who, Command command) {
-    Namespace namespace = who.namespace();
+    String right = right(command);
+    String missing = right == null ? null : who.rights().missingForCommand(right);
+    if (missing == null && command instanceof Command.RuleSet ruleSet) {
+      missing = runnerRefusal(who, ruleSet.clause().getFirst());
+    }
+    return missing == null ? scopeRefusal(who, command) : missing;
+  }
+
+  /// The name of the right that a command needs; null when it is everybody's.
+  private static @Nullable String right(Command command) {
     return switch (command) {
-      case Command.Set(var job, _) -> scope(namespace.contains(job));
-      case Command.Get(var job) -> scope(namespace.contains(job));
-      case Command.Show(var job) -> scope(namespace.contains(job));
-      case Command.Remove(var job) -> scope(namespace.contains(job));
-      case Command.RemoveRule(var rule) -> scope(namespace.containsRule(rule));
-      case Command.RuleSet(var rule, var pattern, var clause) ->
-          namespace.containsRule(rule) && namespace.containsPattern(pattern)
-              ? runnerRefusal(who, clause.getFirst())
-              : SCOPE;
+      case Command.Set _ -> "SET";
+      case Command.Get _ -> "GET";
+      case Command.Show _ -> "SHOW";
+      case Command.Query _ -> "QUERY";
+      case Command.Due _ -> "DUE";
+      case Command.Remove _ -> "REMOVE";
+      case Command.RuleSet _ -> "RULE";
+      case Command.RemoveRule _ -> "REMOVERULE";
+      case Command.ListRules _ -> "LISTRULES";
+      case Command.Stat _ -> "STAT";
+      case Command.Backup _ -> "BACKUP";
+      case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
+    };
+  }
+
+  private @Nullable String runnerRefusal(Identity who, String runner) {
+    String missing = who.rights().missingForRunner(runner);
+    if (missing != null) {
+      return missing;
+    }
+    return allowedRunners.contains(runner)
+        ? null
+        : "the server does not allow the runner " + runner;
+  }
+
+  private static @Nullable String scopeRefusal(Identity who, Command command) {
+    Rights rights = who.rights();
+    return switch (command) {
+      case Command.Set(var job, _) -> rights.missingForJob(job);
+      case Command.Get(var job) -> rights.missingForJob(job);
+      case Command.Show(var job) -> rights.missingForJob(job);
+      case Command.Remove(var job) -> rights.missingForJob(job);
+      case Command.RemoveRule(var rule) -> rights.missingForRule(rule);
+      case Command.RuleSet(var rule, var pattern, _) -> {
+        String missing = rights.missingForRule(rule);
+        yield missing == null ? rights.missingForPattern(pattern) : missing;
+      }
       case Command.Backup _ ->
-          namespace.equals(Namespace.ALL) ? null : "BACKUP needs a token of the namespace *";
+          rights.namespace().equals(Namespace.ALL)
+              ? null
+              : "BACKUP needs a token of the namespace *";
       case Command.Query _, Command.Due _, Command.ListRules _, Command.Stat _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
@@ -43,19 +96,7 @@ final class Gate {
 
   /// Whether a client may do this; when it may not, {@link #refusal} of the same says why.
   boolean admits(Identity who, PlainLine line) {
-    return who.namespace().containsAscii(line.bytes(), line.jobFrom(), line.jobTo());
-  }
-
-  private @Nullable String runnerRefusal(Identity who, String runner) {
-    if (!who.mayUse(runner)) {
-      return "the token may not use the runner " + runner;
-    }
-    return allowedRunners.contains(runner)
-        ? null
-        : "the server does not allow the runner " + runner;
-  }
-
-  private static @Nullable String scope(boolean inside) {
-    return inside ? null : SCOPE;
+    return who.namespace().containsAscii(line.bytes(), line.jobFrom(), line.jobTo())
+        && who.rights().missingForCommand(line.isSet() ? "SET" : "GET") == null;
   }
 }

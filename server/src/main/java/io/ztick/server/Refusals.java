@@ -19,7 +19,8 @@ final class Refusals {
   private final Map<InetAddress, Long> loggedAt = new LinkedHashMap<>();
 
   /// @param what was refused, such as `AUTH`
-  void report(String what, InetAddress address, CloseReason reason, long nanoTime) {
+  /// @param reason what an operator should know, and a client need not
+  void report(String what, InetAddress address, String reason, long nanoTime) {
     forgetOld(nanoTime);
     if (loggedAt.containsKey(address) || loggedAt.size() == MAX_ADDRESSES) {
       return;

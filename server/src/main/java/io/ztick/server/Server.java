@@ -2,9 +2,11 @@ package io.ztick.server;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
+import io.ztick.auth.Authority;
 import io.ztick.auth.Identity;
 import io.ztick.auth.Namespace;
 import io.ztick.auth.Tokens;
+import io.ztick.auth.Vocabulary;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.PlainLines;
@@ -12,6 +14,7 @@ import io.ztick.scheduler.Journal;
 import io.ztick.scheduler.JournalDirectory;
 import io.ztick.scheduler.MemoryJournal;
 import io.ztick.scheduler.RocksJournal;
+import io.ztick.scheduler.Runner;
 import io.ztick.scheduler.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -254,7 +257,7 @@ final class Server implements AutoCloseable {
     var context =
         new ConnectionContext(
             configuration.controller(),
-            tokens,
+            tokens == null ? null : authority(tokens),
             connections,
             new Refusals(),
             handler,
@@ -287,6 +290,11 @@ final class Server implements AutoCloseable {
           var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
         });
     serviceManager.ready("listening on " + NetUtil.toSocketAddressString(address));
+  }
+
+  /// No command makes tokens yet, so there is nothing to keep.
+  private static Authority authority(Tokens tokens) {
+    return new Authority(tokens, new Vocabulary(Gate.COMMANDS, Runner.NAMES), null, 0, _ -> {});
   }
 
   /// Says why nobody gets an answer.

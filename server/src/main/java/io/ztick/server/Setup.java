@@ -3,6 +3,7 @@ package io.ztick.server;
 import io.netty.handler.ssl.SslContext;
 import io.ztick.auth.InvalidTokensException;
 import io.ztick.auth.Tokens;
+import io.ztick.auth.Vocabulary;
 import io.ztick.scheduler.Runner;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,7 +49,7 @@ record Setup(
     var configuration = file.configuration();
     Tokens tokens = null;
     try {
-      tokens = tokens(file, warnings);
+      tokens = tokens(file, now, warnings);
     } catch (InvalidTokensException e) {
       problems.addAll(e.problems());
     }
@@ -64,7 +65,8 @@ record Setup(
     return new Setup(configuration, tokens, tls, List.copyOf(warnings));
   }
 
-  private static @Nullable Tokens tokens(ConfigurationFile configured, List<String> warnings)
+  private static @Nullable Tokens tokens(
+      ConfigurationFile configured, Instant now, List<String> warnings)
       throws InvalidTokensException {
     var configuration = configured.configuration();
     Path file = configuration.controller().authFile();
@@ -73,7 +75,13 @@ record Setup(
     }
     var processRunners = new TreeSet<>(Runner.PROCESSES);
     processRunners.retainAll(configuration.runs().allow());
-    Tokens tokens = Tokens.load(file, Runner.NAMES, processRunners, configured.isCredential(file));
+    var surroundings =
+        new Tokens.Surroundings(
+            new Vocabulary(Gate.COMMANDS, Runner.NAMES),
+            processRunners,
+            configured.secretSources(),
+            false);
+    Tokens tokens = Tokens.load(file, surroundings, now);
     warnings.addAll(tokens.warnings());
     return tokens;
   }

@@ -14,7 +14,19 @@ final class WallClock {
   }
 
   long nanos() {
-    Instant now = source.instant();
-    return now.getEpochSecond() * SECOND + now.getNano();
+    return nanos(instant());
+  }
+
+  Instant instant() {
+    return source.instant();
+  }
+
+  /// An instant as nanoseconds since the epoch; one that is too far away is as far as can be.
+  static long nanos(Instant instant) {
+    long seconds = instant.getEpochSecond();
+    if (Math.abs(seconds) > Long.MAX_VALUE / SECOND - 1) {
+      return seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+    return seconds * SECOND + instant.getNano();
   }
 }

@@ -471,7 +471,7 @@ class ConfigurationTest {
                 controller.tlsCert(),
                 controller.tlsKey(),
                 controller.tlsKeyPasswordFile()))
-        .allSatisfy(file -> assertThat(read.isCredential(file)).isTrue())
+        .allSatisfy(file -> assertThat(read.secretSources().isCredential(file)).isTrue())
         .extracting(Path::toString)
         .containsExactly(
             "/run/credentials/ztick/auth.toml",

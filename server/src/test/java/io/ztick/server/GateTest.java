@@ -3,23 +3,34 @@ package io.ztick.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztick.auth.Addresses;
 import io.ztick.auth.Identity;
+import io.ztick.auth.Lifetime;
+import io.ztick.auth.Names;
 import io.ztick.auth.Namespace;
+import io.ztick.auth.Rights;
 import io.ztick.protocol.Command;
 import io.ztick.protocol.LineDecoder;
 import io.ztick.protocol.PlainLine;
 import io.ztick.protocol.PlainLines;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GateTest {
   private static final String SCOPE = "insufficient namespace scope";
-  private static final Identity DEPLOY =
-      new Identity("deploy", new Namespace("deploy."), Set.of("http", "shell"));
+  private static final Identity DEPLOY = deploy(Names.all());
+
+  private static Identity deploy(Names commands) {
+    Names runners = Names.of(Set.of("http", "shell"));
+    var rights = new Rights(new Namespace("deploy."), commands, runners, Addresses.ALL);
+    return new Identity(Identity.Origin.FILE, "deploy", "deploy", rights, Lifetime.ALWAYS);
+  }
 
   private final Gate gate = new Gate(Set.of("http", "direct"));
 
@@ -38,12 +49,7 @@ class GateTest {
   @ParameterizedTest
   @ValueSource(strings = {"deploy.x", "deploy.", "deploy", "Deploy.x", "backup.daily", "d"})
   void a_plain_line_is_admitted_when_its_command_is(String job) {
-    byte[] bytes = ("r1 GET " + job + "\n").getBytes(US_ASCII);
-    var decoder = new LineDecoder(bytes.length);
-    decoder.offer(bytes, 0, bytes.length);
-    var lines = new PlainLines(1);
-    lines.read(decoder);
-    PlainLine line = lines.get(0);
+    PlainLine line = plain("r1 GET " + job);
     boolean admitted = gate.refusal(DEPLOY, line.request().command()) == null;
     assertThat(gate.admits(DEPLOY, line)).isEqualTo(admitted);
   }
@@ -74,8 +80,64 @@ class GateTest {
   }
 
   @Test
-  void the_namespace_is_looked_at_before_the_runner() {
-    assertThat(ruleSet("backup.r", "backup.", "awf")).isEqualTo(SCOPE);
+  void the_command_is_looked_at_first_then_the_runner_and_the_namespace_last() {
+    Command outside = new Command.RuleSet("backup.r", "backup.", List.of("awf", "x"));
+
+    assertThat(gate.refusal(deploy(Names.of(Set.of("SET"))), outside))
+        .isEqualTo("the token may not use the command RULE");
+    assertThat(gate.refusal(DEPLOY, outside)).isEqualTo("the token may not use the runner awf");
+    assertThat(ruleSet("backup.r", "backup.", "http")).isEqualTo(SCOPE);
+  }
+
+  @Test
+  void every_command_that_a_token_may_be_denied_is_denied_to_one_that_lists_another() {
+    List<Command> commands =
+        List.of(
+            new Command.Set("deploy.x", 1),
+            new Command.Get("deploy.x"),
+            new Command.Show("deploy.x"),
+            new Command.Query(""),
+            new Command.Due(1, ""),
+            new Command.Remove("deploy.x"),
+            new Command.RuleSet("deploy.r", "deploy.", List.of("http", "x")),
+            new Command.RemoveRule("deploy.r"),
+            new Command.ListRules(),
+            new Command.Stat(),
+            new Command.Backup("a"));
+    Set<String> denied = new HashSet<>();
+    for (Command command : commands) {
+      String refusal = String.valueOf(gate.refusal(deploy(Names.of(Set.of())), command));
+      assertThat(refusal).startsWith("the token may not use the command ");
+      String right = refusal.substring(refusal.lastIndexOf(' ') + 1);
+      denied.add(right);
+      assertThat(gate.refusal(deploy(Names.of(Set.of(right))), command))
+          .isEqualTo(gate.refusal(DEPLOY, command));
+    }
+    assertThat(denied).isEqualTo(Gate.COMMANDS);
+  }
+
+  @Test
+  void what_tells_a_client_about_itself_is_denied_to_nobody() {
+    assertThat(List.of(new Command.Ping(), new Command.Help(), new Command.Quit()))
+        .allSatisfy(
+            command -> assertThat(gate.refusal(deploy(Names.of(Set.of())), command)).isNull());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET, SET, false", "GET, GET, true", "SET, GET, false", "SET, SET, true"})
+  void a_plain_line_needs_the_right_to_its_command(String verb, String right, boolean admitted) {
+    String text = verb.equals("SET") ? "r1 SET deploy.x 1" : "r1 GET deploy.x";
+
+    assertThat(gate.admits(deploy(Names.of(Set.of(right))), plain(text))).isEqualTo(admitted);
+  }
+
+  private static PlainLine plain(String text) {
+    byte[] bytes = (text + "\n").getBytes(US_ASCII);
+    var decoder = new LineDecoder(bytes.length);
+    decoder.offer(bytes, 0, bytes.length);
+    var lines = new PlainLines(1);
+    lines.read(decoder);
+    return lines.get(0);
   }
 
   @Test

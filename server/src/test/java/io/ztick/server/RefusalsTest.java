@@ -35,7 +35,7 @@ class RefusalsTest {
   @Test
   void an_address_is_logged_once_a_second() throws UnknownHostException {
     for (long at : List.of(0L, SECOND - 1, SECOND, 2 * SECOND - 1)) {
-      refusals.report("AUTH", address(1), CloseReason.AUTH_FAILED, at);
+      refusals.report("AUTH", address(1), CloseReason.AUTH_FAILED.toString(), at);
     }
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
@@ -46,15 +46,15 @@ class RefusalsTest {
 
   @Test
   void addresses_do_not_silence_each_other() throws UnknownHostException {
-    refusals.report("AUTH", address(1), CloseReason.AUTH_FAILED, 0);
-    refusals.report("AUTH", address(2), CloseReason.AUTH_TIMEOUT, 0);
+    refusals.report("AUTH", address(1), CloseReason.AUTH_FAILED.toString(), 0);
+    refusals.report("AUTH", address(2), CloseReason.AUTH_TIMEOUT.toString(), 0);
     assertThat(lines.list).hasSize(2);
   }
 
   @Test
   void no_more_than_1024_addresses_are_logged_in_a_second() throws UnknownHostException {
     for (int i = 0; i < 1025; i++) {
-      refusals.report("AUTH", address(i), CloseReason.AUTH_FAILED, 0);
+      refusals.report("AUTH", address(i), CloseReason.AUTH_FAILED.toString(), 0);
     }
     assertThat(lines.list).hasSize(1024);
   }

@@ -1,0 +1,68 @@
+package io.ztick.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Tenants by hash: whoever has a secret that is long enough has the namespace that follows from
+/// it, and nothing was set up for them.
+///
+/// @param runners what their rules may name
+public record Tenants(Set<String> runners) {
+
+  /// What all tenants' namespaces lie in.
+  static final Namespace ALL = new Namespace("t.");
+
+  /// Shorter secrets are no tenant's, in characters.
+  public static final int MIN_SECRET_CHARACTERS = 32;
+
+  private static final int DIGITS = 16;
+  private static final Pattern NAMESPACE = Pattern.compile("t\\.[0-9a-f]{" + DIGITS + "}\\.");
+  private static final int NAMESPACE_CHARACTERS = "t.".length() + DIGITS + ".".length();
+  private static final String RULES = "rule.";
+
+  public Tenants {
+    runners = Set.copyOf(runners);
+  }
+
+  /// The namespace of whoever has a secret with this digest.
+  static Namespace namespace(Digest digest) {
+    return new Namespace(ALL.prefix() + digest.hex().substring(0, DIGITS) + ".");
+  }
+
+  /// The tenant's namespace that a text is; null when it is none.
+  static @Nullable Namespace namespace(String text) {
+    return NAMESPACE.matcher(text).matches() ? new Namespace(text) : null;
+  }
+
+  /// The tenant whose namespace a job's or a rule's identifier lies in; null when it is nobody's.
+  static @Nullable Namespace owner(String identifier) {
+    int from = identifier.startsWith(RULES) ? RULES.length() : 0;
+    int to = from + NAMESPACE_CHARACTERS;
+    // Most identifiers are told apart by their first two characters.
+    return identifier.startsWith(ALL.prefix(), from) && identifier.length() >= to
+        ? namespace(identifier.substring(from, to))
+        : null;
+  }
+
+  /// Whether a secret may be a tenant's. One of the server's own form never is: when it has
+  /// expired, its client must hear so.
+  static boolean mayBeSecret(byte[] secret) {
+    return isLong(secret) && !TokenSecret.isClaimed(secret);
+  }
+
+  private static boolean isLong(byte[] secret) {
+    String text = new String(secret, UTF_8);
+    return text.codePointCount(0, text.length()) >= MIN_SECRET_CHARACTERS;
+  }
+
+  /// Who has a secret with this digest.
+  Identity identity(Digest digest) {
+    Namespace namespace = namespace(digest);
+    String name = namespace.prefix().substring(0, namespace.prefix().length() - 1);
+    Rights rights = new Rights(namespace, Names.all(), Names.of(runners), Addresses.ALL);
+    return new Identity(Identity.Origin.TENANT, name, name, rights, Lifetime.ALWAYS);
+  }
+}
