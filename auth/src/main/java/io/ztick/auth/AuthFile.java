@@ -319,7 +319,8 @@ final class AuthFile {
   private void warnOfProcesses(TokenSection section, Identity identity) {
     Set<String> usable = new TreeSet<>(surroundings.processRunners());
     usable.removeIf(runner -> !identity.mayUse(runner));
-    if (usable.isEmpty() || identity.namespace().equals(Namespace.ALL)) {
+    boolean setsRules = identity.rights().missingForCommand(Rights.RULE) == null;
+    if (usable.isEmpty() || !setsRules || identity.namespace().equals(Namespace.ALL)) {
       return;
     }
     String names = String.join(", ", usable);

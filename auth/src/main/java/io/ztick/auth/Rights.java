@@ -17,6 +17,9 @@ public record Rights(Namespace namespace, Names commands, Names runners, Address
   /// The command that makes tokens. It goes without saying only for namespace `*`.
   public static final String TOKEN = "TOKEN";
 
+  /// The command that says what a rule does.
+  static final String RULE = "RULE";
+
   /// The sentence of the seed, exactly.
   static final String SCOPE = "insufficient namespace scope";
 

@@ -43,6 +43,9 @@ public sealed interface Command {
   /// Copies the journal while the server runs, under a name that a file can have.
   record Backup(String name) implements Command {}
 
+  /// Has the server read the files again that say who may come in.
+  record Reload() implements Command {}
+
   /// Asks for an answer.
   record Ping() implements Command {}
 

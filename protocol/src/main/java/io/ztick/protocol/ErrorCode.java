@@ -10,6 +10,7 @@ public enum ErrorCode {
   UNKNOWN_COMMAND("unknown_command"),
   LINE_TOO_LONG("line_too_long"),
   OVERLOADED("overloaded"),
+  RATE_LIMITED("rate_limited"),
   UNAVAILABLE("unavailable"),
   STOPPING("stopping");
 

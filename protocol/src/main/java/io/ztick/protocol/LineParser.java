@@ -123,13 +123,14 @@ public final class LineParser {
       case RULE -> rule(first);
       case LISTRULES -> alone(verb, first, new Command.ListRules());
       case STAT -> alone(verb, first, new Command.Stat());
+      case RELOAD -> alone(verb, first, new Command.Reload());
       case PING -> alone(verb, first, new Command.Ping());
       case HELP -> alone(verb, first, new Command.Help());
       case QUIT -> alone(verb, first, new Command.Quit());
       case AUTH -> throw new Fault("AUTH takes no request id");
       case DUE -> due(first);
       case BACKUP -> backup(first);
-      case CAN, KILL, LOG, NEXT, PAUSE, RELOAD, REPLAY, RESUME, RUN, RUNS, TOKEN, WATCH, WHOAMI ->
+      case CAN, KILL, LOG, NEXT, PAUSE, REPLAY, RESUME, RUN, RUNS, TOKEN, WATCH, WHOAMI ->
           throw new AssertionError(verb);
     };
   }

@@ -86,8 +86,8 @@ class LineParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CAN", "KILL", "LOG", "NEXT", "PAUSE", "RELOAD", "REPLAY", "RESUME", "RUN", "RUNS", "TOKEN",
-        "WATCH", "WHOAMI"
+        "CAN", "KILL", "LOG", "NEXT", "PAUSE", "REPLAY", "RESUME", "RUN", "RUNS", "TOKEN", "WATCH",
+        "WHOAMI"
       })
   void a_reserved_name_is_an_unknown_command(String name) {
     assertThat(Lines.read(name)).startsWith("ERROR unknown_command ");
@@ -98,9 +98,9 @@ class LineParserTest {
   void the_commands_that_exist_are_named() {
     assertThat(Lines.read("x").split(" "))
         .contains("AUTH", "SET", "GET", "QUERY", "REMOVE", "RULE", "REMOVERULE", "LISTRULES")
-        .contains("STAT", "SHOW", "DUE", "BACKUP", "PING", "HELP", "QUIT")
+        .contains("STAT", "SHOW", "DUE", "BACKUP", "RELOAD", "PING", "HELP", "QUIT")
         .doesNotContain("WATCH", "CAN");
-    assertThat(LineParser.usages()).hasSize(15).contains("SET <job> <time>", "PING");
+    assertThat(LineParser.usages()).hasSize(16).contains("SET <job> <time>", "PING");
   }
 
   @ParameterizedTest

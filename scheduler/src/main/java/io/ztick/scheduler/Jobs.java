@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PrimitiveIterator;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +44,16 @@ final class Jobs {
 
   private static final int NO_RULE = -1;
 
+  /// Namespaces that are counted because they were asked for.
+  static final int MAX_UNFORESEEN = 1024;
+
   private final Slab slab = new Slab(0, 2, 5);
-  private final boolean hasNamespaces;
+  private boolean hasNamespaces;
   private final Counts all = new Counts();
   private final PrefixMap<Counts> counts = new PrefixMap<>();
+
+  /// The namespaces that nobody had named beforehand, the one asked for longest ago first.
+  private final LinkedHashSet<String> unforeseen = new LinkedHashSet<>();
 
   /// The rules that triggered jobs hold, which need no longer be the rules there are.
   private final Shared<Rule> rules = new Shared<>(new IdentityHashMap<>(), Weight::of);
@@ -57,7 +64,7 @@ final class Jobs {
 
   private long bytes;
 
-  /// @param namespaces the prefixes that {@link #counts} will be asked for, besides the empty one
+  /// @param namespaces prefixes that {@link #counts} will be asked for, besides the empty one
   Jobs(Collection<String> namespaces) {
     for (String namespace : namespaces) {
       counts.put(namespace, new Counts());
@@ -132,12 +139,32 @@ final class Jobs {
     return job == Slab.NONE ? null : slab.id(job);
   }
 
+  /// The counts of a namespace. One that was not foreseen has all its jobs looked at, once in a
+  /// while.
   Counts counts(String namespace) {
-    Counts found = counts.get(namespace);
-    if (found == null) {
-      throw new IllegalArgumentException("not a registered namespace: " + namespace);
+    if (unforeseen.remove(namespace)) {
+      unforeseen.add(namespace);
     }
-    return found;
+    Counts found = counts.get(namespace);
+    return found == null ? beginToCount(namespace) : found;
+  }
+
+  private Counts beginToCount(String namespace) {
+    if (unforeseen.size() == MAX_UNFORESEEN) {
+      counts.remove(unforeseen.removeFirst());
+    }
+    unforeseen.add(namespace);
+    Counts begun = new Counts();
+    read(
+        namespace.getBytes(UTF_8),
+        null,
+        (_, _, _, _, mark, _) -> {
+          begun.add(STATUSES[mark], 1);
+          return true;
+        });
+    counts.put(namespace, begun);
+    hasNamespaces = true;
+    return begun;
   }
 
   /// Jobs whose id starts with a prefix and comes behind another id, in byte order.

@@ -327,7 +327,8 @@ public final class Scheduler {
     return state.rules().size();
   }
 
-  /// How many jobs of each status a namespace holds; it must have been named to the constructor.
+  /// How many jobs of each status a namespace holds. One that was not named to the constructor is
+  /// counted when it is asked for first.
   public Counts counts(String namespace) {
     return state.jobs().counts(namespace);
   }

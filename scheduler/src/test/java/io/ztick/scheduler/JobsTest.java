@@ -2,7 +2,6 @@ package io.ztick.scheduler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -170,8 +169,27 @@ class JobsTest {
   }
 
   @Test
-  void counts_of_an_unregistered_namespace_are_refused() {
-    assertThatThrownBy(() -> jobs.counts("a")).isInstanceOf(IllegalArgumentException.class);
+  void counts_of_an_unforeseen_namespace_begin_when_they_are_asked_for() {
+    finish(planned("q.a"), Outcome.OK);
+    planned("q.b");
+    planned("p");
+    assertThat(counts("q.")).containsExactly(2, 1, 0, 1, 0);
+    planned("q.c");
+    jobs.remove("q.b");
+    assertThat(counts("q.")).containsExactly(2, 1, 0, 1, 0);
+    jobs.remove("q.a");
+    assertThat(counts("q.")).containsExactly(1, 1, 0, 0, 0);
+  }
+
+  @Test
+  void unforeseen_namespaces_that_nobody_asks_for_any_more_are_counted_anew() {
+    planned("q.a");
+    assertThat(counts("q.")).containsExactly(1, 1, 0, 0, 0);
+    for (int i = 0; i <= Jobs.MAX_UNFORESEEN; i++) {
+      assertThat(counts("r" + i + ".").getFirst()).isZero();
+    }
+    planned("q.b");
+    assertThat(counts("q.")).containsExactly(2, 2, 0, 0, 0);
   }
 
   @Test

@@ -48,6 +48,11 @@ final class BackupResult implements Next.Longer {
   }
 
   @Override
+  public boolean dependsOnRights() {
+    return false;
+  }
+
+  @Override
   public boolean isReady() {
     return ready;
   }

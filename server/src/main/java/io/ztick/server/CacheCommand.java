@@ -76,7 +76,7 @@ final class CacheCommand implements Callable<Integer> {
                 .formatted(state));
     Setup setup = Setup.load(file, clock.instant());
     Logging.limitTo(setup.configuration().log().level());
-    try (var server = Server.start(setup.configuration(), setup.tokens(), setup.tls())) {
+    try (var server = Server.start(setup)) {
       converse(server.address());
       commandsOf(server.address());
       server.stop();

@@ -37,6 +37,7 @@ final class CommandHandler {
   private final Gate gate;
   private final Statistics statistics;
   private final Configuration.Database limits;
+  private final Reloads reloads;
   private final boolean authEnabled;
 
   /// What `GET` sees of a job.
@@ -49,12 +50,14 @@ final class CommandHandler {
       Gate gate,
       Statistics statistics,
       Configuration.Database limits,
+      Reloads reloads,
       boolean authEnabled) {
     this.scheduler = scheduler;
     this.journal = journal;
     this.gate = gate;
     this.statistics = statistics;
     this.limits = limits;
+    this.reloads = reloads;
     this.authEnabled = authEnabled;
   }
 
@@ -156,6 +159,9 @@ final class CommandHandler {
           return BackupResult.of(journal, id, name);
         }
         answers.error(id, ErrorCode.BAD_REQUEST, "there is no journal: persistence is memory");
+      }
+      case Command.Reload() -> {
+        return ReloadResult.of(reloads, id, who.name());
       }
       case Command.Ping() -> answers.ok(id);
       case Command.Help() -> help(id, answers);

@@ -29,6 +29,8 @@ record Configuration(Controller controller, Shell shell, Runs runs, Database dat
       @Nullable Path tlsCert,
       @Nullable Path tlsKey,
       @Nullable Path tlsKeyPasswordFile,
+      boolean requireTls,
+      boolean watch,
       int maxConnections,
       int maxUnauthenticated,
       int maxLineBytes,

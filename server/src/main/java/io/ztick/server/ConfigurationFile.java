@@ -190,6 +190,8 @@ final class ConfigurationFile {
             keys.file("tls_cert", credentials),
             keys.file("tls_key", credentials),
             keys.file("tls_key_password_file", credentials),
+            keys.flag("require_tls", false),
+            keys.flag("watch", false),
             keys.integer("max_connections", 10_000, 1, 1_000_000),
             keys.integer("max_unauthenticated", 1_000, 1, 1_000_000),
             keys.integer("max_line_bytes", 65_536, 64, 16_777_216),
@@ -201,6 +203,10 @@ final class ConfigurationFile {
     together(keys, "tls_cert", "tls_key");
     together(keys, "tls_key", "tls_cert");
     together(keys, "tls_key_password_file", "tls_key");
+    if (controller.requireTls() && !keys.has("tls_cert")) {
+      keys.problem(
+          "require_tls", "TLS is off, and secrets would cross the network readable; set tls_cert");
+    }
     warnOfOpenListener(keys, controller);
     return controller;
   }

@@ -106,6 +106,18 @@ final class ConfigurationSection {
         });
   }
 
+  boolean flag(String key, boolean absent) {
+    return value(
+        key,
+        absent,
+        value -> {
+          if (value instanceof Boolean flag) {
+            return flag;
+          }
+          throw new Refused(value, "is not true or false");
+        });
+  }
+
   /// The default and the bounds are written as in the file.
   Duration duration(String key, String absent, String least, String most) {
     return value(

@@ -26,7 +26,6 @@ import io.ztick.protocol.PlainLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +69,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private static final int LINGER_BYTES = 65_536;
 
+  private static final String TOO_MANY_GUESSES =
+      "too many failed AUTHs of this address wait for their answer";
+
   private static final String UNAVAILABLE =
       "the journal failed; what became of this is known after the restart";
 
@@ -82,6 +84,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private @Nullable Identity identity;
 
+  /// By what it said who it is; null while it has not, or need not.
+  private Login.@Nullable Accepted login;
+
+  /// Why the next turn ends the connection, behind the answers that it owes; until then nothing is
+  /// executed.
+  private @Nullable CloseReason ending;
+
+  /// The answer under way tells what the token may not see any more.
+  private boolean cutting;
+
   /// When the identity is good no longer, nanoseconds since the epoch.
   private long expiresNanos = Long.MAX_VALUE;
 
@@ -89,6 +101,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private Next.@Nullable Longer longer;
 
   private @Nullable Future<?> authTimer;
+
+  /// Until then the answer to a failed AUTH waits, and with it the end of the connection.
+  private @Nullable Future<?> verdictTimer;
 
   /// Why the connection ends; from then on nothing is executed.
   private @Nullable CloseReason leaving;
@@ -180,6 +195,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     cancelAuthTimer();
+    if (verdictTimer != null) {
+      verdictTimer.cancel(false);
+    }
     if (!admitted) {
       return;
     }
@@ -216,6 +234,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// Ends the connection, after the answers to what was read.
   void dismiss() {
+    if (verdictTimer != null) {
+      close(CloseReason.SERVER_STOPPING);
+      return;
+    }
     dismissed = true;
     requestTurn();
   }
@@ -234,6 +256,46 @@ final class Connection extends ChannelInboundHandlerAdapter {
     outbox.sendAtOnce(shared.answers());
     sayGoodbye();
     updateReading();
+  }
+
+  /// Tokens have changed: it goes on as what its secret is worth now, or ends.
+  void lookAgain() {
+    Login.Accepted before = login;
+    if (before == null || leaving != null || ending != null) {
+      return;
+    }
+    switch (shared.entrance().lookAgain(before, remote.getAddress())) {
+      case Login.Accepted now -> {
+        if (!now.identity().equals(before.identity())) {
+          become(before.identity(), now);
+        }
+      }
+      case Login.Refused refused -> {
+        log.info("connection {} ends: {}", number, refused);
+        end(
+            refused.reason() == Login.Reason.EXPIRED
+                ? CloseReason.TOKEN_EXPIRED
+                : CloseReason.TOKEN_GONE);
+      }
+    }
+  }
+
+  private void become(Identity before, Login.Accepted now) {
+    login = now;
+    identity = now.identity();
+    expiresNanos = WallClock.nanos(now.identity().lifetime().until());
+    shared.connections().changed(before, now.identity());
+    if (longer != null
+        && longer.dependsOnRights()
+        && !now.identity().rights().contains(before.rights())) {
+      cutting = true;
+      requestTurn();
+    }
+  }
+
+  private void end(CloseReason reason) {
+    ending = reason;
+    requestTurn();
   }
 
   /// Closes the connection if it has been idle, or its answers have been stuck, for too long.
@@ -289,7 +351,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// The transport is ready: from here on the client has `auth_timeout` to say who it is.
   private void secured() {
-    if (shared.authority() == null) {
+    if (shared.entrance().isOpen()) {
       identify(Identity.ANYONE);
       return;
     }
@@ -303,7 +365,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void reportRefusal(String what, String reason) {
-    shared.refusals().report(what, remote.getAddress(), reason, System.nanoTime());
+    shared.entrance().refuse(what, remote.getAddress(), reason);
   }
 
   private void cancelAuthTimer() {
@@ -378,19 +440,34 @@ final class Connection extends ChannelInboundHandlerAdapter {
     shared.firing().fireDue(now);
     long unsyncedBytes = shared.journal().unsyncedBytes();
     if (now >= expiresNanos) {
-      leave(CloseReason.TOKEN_EXPIRED);
+      ending = CloseReason.TOKEN_EXPIRED;
     }
+    if (ending != null) {
+      leave(ending);
+    }
+    cutAnswer();
     handleLines(now);
     retainInput();
     leaveIfDone();
     shared.firing().planned(now);
     outbox.send(shared.answers(), shared.journal().unsyncedBytes() - unsyncedBytes);
     if (leaving != null) {
-      sayGoodbye();
+      if (verdictTimer == null) {
+        sayGoodbye();
+      }
     } else if (hasWork() && !outbox.isBackedUp()) {
       requestTurn();
     }
     updateReading();
+  }
+
+  private void cutAnswer() {
+    if (cutting && longer != null) {
+      String sentence = "the token has fewer rights than when this was asked for";
+      shared.answers().error(longer.requestId(), ErrorCode.AUTH_DENIED, sentence);
+      longer = null;
+    }
+    cutting = false;
   }
 
   /// Ends the connection when the client or the server wants it to and everything is answered. What
@@ -440,6 +517,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     shared.plainLines().forget();
     while (found
         && leaving == null
+        && ending == null
         && answers.length() < maxBytes
         && !outbox.isBackedUp()
         && !isTurnOver(lines)) {
@@ -594,19 +672,35 @@ final class Connection extends ChannelInboundHandlerAdapter {
       leave(CloseReason.AUTH_REQUIRED);
       return;
     }
-    var authority = Objects.requireNonNull(shared.authority(), "without one nobody is a stranger");
-    switch (authority.login(secret.bytes(), remote.getAddress(), shared.clock().instant())) {
-      case Login.Accepted(var who, _) -> {
-        identify(who);
-        log.debug("connection {} is {}", number, who.name());
+    switch (shared.entrance().ask(secret.bytes(), remote.getAddress())) {
+      case Entrance.Welcome(var welcomed) -> {
+        login = welcomed;
+        identify(welcomed.identity());
+        log.debug("connection {} is {}", number, name());
         answers.ok(null);
       }
-      case Login.Refused refused -> {
-        reportRefusal("AUTH", refused.toString());
-        answers.error(null, ErrorCode.AUTH_FAILED, "");
+      case Entrance.Failed(var nanos) -> {
         leave(CloseReason.AUTH_FAILED);
+        if (nanos == 0) {
+          answers.error(null, ErrorCode.AUTH_FAILED, "");
+        } else {
+          verdictTimer = shared.loop().schedule(this::sayFailed, nanos);
+        }
+      }
+      case Entrance.TooMany() -> {
+        answers.error(null, ErrorCode.RATE_LIMITED, TOO_MANY_GUESSES);
+        leave(CloseReason.TOO_MANY_GUESSES);
       }
     }
+  }
+
+  /// Answers a guess that had to wait.
+  private void sayFailed() {
+    verdictTimer = null;
+    shared.answers().error(null, ErrorCode.AUTH_FAILED, "");
+    outbox.send(shared.answers(), 0);
+    sayGoodbye();
+    updateReading();
   }
 
   /// From here on nothing is executed, and what is left of the input is forgotten.

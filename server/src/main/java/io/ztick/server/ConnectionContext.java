@@ -1,24 +1,20 @@
 package io.ztick.server;
 
-import io.ztick.auth.Authority;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.PlainLines;
 import io.ztick.scheduler.Journal;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /// What all connections share. Everything here is confined to the loop; the parser, the lines read
 /// ahead and the two buffers are used by one connection at a time, within its turn.
 ///
-/// @param authority null when authentication is off
 /// @param input backed by the array that each read is copied to, to be parsed there
 /// @param answers where a turn's answers are composed; empty between turns
 record ConnectionContext(
     Configuration.Controller limits,
-    @Nullable Authority authority,
+    Entrance entrance,
     Connections connections,
-    Refusals refusals,
     CommandHandler handler,
     Firing firing,
     Journal journal,

@@ -86,7 +86,17 @@ final class Connections {
 
   void identified(Connection connection, Identity who) {
     unauthenticated.remove(connection);
-    byToken.merge(who.name(), 1, Integer::sum);
+    count(who, 1);
+  }
+
+  /// A client is another one now.
+  void changed(Identity before, Identity now) {
+    count(before, -1);
+    count(now, 1);
+  }
+
+  private void count(Identity who, int difference) {
+    byToken.merge(who.name(), difference, (one, other) -> one + other == 0 ? null : one + other);
   }
 
   void closed(Connection connection) {
@@ -94,7 +104,7 @@ final class Connections {
     unauthenticated.remove(connection);
     Identity who = connection.identity();
     if (who != null) {
-      byToken.computeIfPresent(who.name(), (_, count) -> count == 1 ? null : count - 1);
+      count(who, -1);
     }
   }
 

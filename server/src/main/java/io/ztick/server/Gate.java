@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Who may do what: the table of the auth page, in one place. Nothing reaches the scheduler around
-/// it. A command needs the right to it, then to its runner, and last to what it names.
+/// it. A command needs the right to it, then to what it names, and of `RULE SET` to the runner.
 final class Gate {
 
   /// The commands that a token may be denied. Those that only tell a client about itself, or end
@@ -26,7 +26,8 @@ final class Gate {
           "REMOVERULE",
           "LISTRULES",
           "STAT",
-          "BACKUP");
+          "BACKUP",
+          "RELOAD");
 
   private final Set<String> allowedRunners;
 
@@ -39,10 +40,12 @@ final class Gate {
   @Nullable String refusal(Identity who, Command command) {
     String right = right(command);
     String missing = right == null ? null : who.rights().missingForCommand(right);
-    if (missing == null && command instanceof Command.RuleSet ruleSet) {
-      missing = runnerRefusal(who, ruleSet.clause().getFirst());
+    if (missing == null) {
+      missing = scopeRefusal(who, command);
     }
-    return missing == null ? scopeRefusal(who, command) : missing;
+    return missing == null && command instanceof Command.RuleSet ruleSet
+        ? runnerRefusal(who, ruleSet.clause().getFirst())
+        : missing;
   }
 
   /// The name of the right that a command needs; null when it is everybody's.
@@ -59,6 +62,7 @@ final class Gate {
       case Command.ListRules _ -> "LISTRULES";
       case Command.Stat _ -> "STAT";
       case Command.Backup _ -> "BACKUP";
+      case Command.Reload _ -> "RELOAD";
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
   }
@@ -85,13 +89,17 @@ final class Gate {
         String missing = rights.missingForRule(rule);
         yield missing == null ? rights.missingForPattern(pattern) : missing;
       }
-      case Command.Backup _ ->
-          rights.namespace().equals(Namespace.ALL)
-              ? null
-              : "BACKUP needs a token of the namespace *";
+      case Command.Backup _ -> everything(rights, "BACKUP");
+      case Command.Reload _ -> everything(rights, "RELOAD");
       case Command.Query _, Command.Due _, Command.ListRules _, Command.Stat _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
+  }
+
+  private static @Nullable String everything(Rights rights, String command) {
+    return rights.namespace().equals(Namespace.ALL)
+        ? null
+        : command + " needs a token of the namespace *";
   }
 
   /// Whether a client may do this; when it may not, {@link #refusal} of the same says why.

@@ -77,7 +77,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     var errors = new PrintWriter(System.err, true, System.err.charset());
     var main = new Main(InstantSource.system(), errors);
-    Signals.handle(main::stop, main::halt);
+    Signals.handle(main::stop, main::halt, () -> {});
     if (arguments.length > 0 && Commands.isOne(arguments[0])) {
       // What there is to say such a command says itself, and the log would take longer than it.
       System.setProperty("slf4j.internal.verbosity", "WARN");
@@ -284,8 +284,13 @@ public final class Main implements Callable<Integer> {
     setup.warnings().forEach(log::warn);
     // Clients may connect, and a signal may come, before `start` has returned.
     var started = new CompletableFuture<Server>();
-    Signals.handle(() -> server(started).stop(), () -> server(started).stopNow());
-    try (var server = Server.start(setup.configuration(), setup.tokens(), setup.tls())) {
+    Signals.handle(
+        () -> server(started).stop(),
+        () -> server(started).stopNow(),
+        () -> {
+          var _ = started.thenAccept(Server::reload);
+        });
+    try (var server = Server.start(setup)) {
       started.complete(server);
       return server.awaitStopped() ? DONE : FAILED;
     }

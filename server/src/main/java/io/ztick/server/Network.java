@@ -72,6 +72,10 @@ final class Network implements AutoCloseable {
 
   private @Nullable Channel listener;
 
+  /// What new connections shake hands by; null when TLS is off. Confined to the loop once it
+  /// listens.
+  private @Nullable SslContext tls;
+
   EventLoop eventLoop() {
     return (EventLoop) group.next();
   }
@@ -93,11 +97,13 @@ final class Network implements AutoCloseable {
 
   /// Listens; every connection that comes is given to a {@link Connection} of this context.
   ///
-  /// @param tls null when TLS is off
+  /// @param first null when TLS is off
   /// @return the address, with the port that was chosen if the configured one was 0
-  InetSocketAddress listen(ConnectionContext context, @Nullable SslContext tls) throws IOException {
+  InetSocketAddress listen(ConnectionContext context, @Nullable SslContext first)
+      throws IOException {
+    tls = first;
     InetSocketAddress address = context.limits().listen();
-    ChannelFuture bound = bootstrap(context, tls).bind(address).awaitUninterruptibly();
+    ChannelFuture bound = bootstrap(context).bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       Throwable cause = bound.cause();
       String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
@@ -107,6 +113,11 @@ final class Network implements AutoCloseable {
     bound.channel().pipeline().addLast(new AcceptFailures());
     listener = bound.channel();
     return (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  /// From now on new connections shake hands by another certificate. On the loop.
+  void shakeHandsBy(@Nullable SslContext next) {
+    tls = next;
   }
 
   /// Says why nobody can be accepted, such as too many open files. Netty has paused for a second
@@ -152,7 +163,7 @@ final class Network implements AutoCloseable {
     tlsThreads.shutdown();
   }
 
-  private ServerBootstrap bootstrap(ConnectionContext context, @Nullable SslContext tls) {
+  private ServerBootstrap bootstrap(ConnectionContext context) {
     int highWater = context.limits().maxPendingBytes();
     return new ServerBootstrap()
         .group(group)
@@ -184,8 +195,9 @@ final class Network implements AutoCloseable {
                   var _ = channel.close();
                   return;
                 }
-                if (tls != null) {
-                  channel.pipeline().addLast(handshake(context, tls, channel));
+                SslContext current = tls;
+                if (current != null) {
+                  channel.pipeline().addLast(handshake(context, current, channel));
                 }
                 channel.pipeline().addLast(new Connection(context, channel, remote));
               }
@@ -204,8 +216,8 @@ final class Network implements AutoCloseable {
     return address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
   }
 
-  private SslHandler handshake(ConnectionContext context, SslContext tls, Channel channel) {
-    SslHandler handler = tls.newHandler(channel.alloc(), tlsThreads);
+  private SslHandler handshake(ConnectionContext context, SslContext by, Channel channel) {
+    SslHandler handler = by.newHandler(channel.alloc(), tlsThreads);
     handler.setHandshakeTimeoutMillis(context.limits().authTimeout().toMillis());
     return handler;
   }

@@ -30,6 +30,11 @@ sealed interface Next {
     /// @return whether the answer is complete
     boolean compose(Answers answers, int maxBytes);
 
+    /// Whether it tells what a token with fewer rights may not see.
+    default boolean dependsOnRights() {
+      return true;
+    }
+
     /// Whether there is anything to compose now.
     default boolean isReady() {
       return true;

@@ -1,6 +1,5 @@
 package io.ztick.server;
 
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
 import io.ztick.auth.Authority;
 import io.ztick.auth.Identity;
@@ -93,6 +92,10 @@ final class Server implements AutoCloseable {
   private final Firing firing;
   private final Executions executions;
   private final Lateness lateness = new Lateness(System.nanoTime());
+  private final Reloads reloads;
+
+  /// Null when authentication is off.
+  private final @Nullable Authority authority;
 
   /// Where it listens. Set once, before [#start] returns.
   private InetSocketAddress address = new InetSocketAddress(0);
@@ -111,42 +114,37 @@ final class Server implements AutoCloseable {
   /// @param disk null with persistence `memory`
   /// @throws UncheckedIOException when what the journal kept cannot be read
   private Server(
-      Configuration configuration,
-      @Nullable Tokens tokens,
-      Network network,
-      ServiceManager serviceManager,
-      @Nullable RocksJournal disk) {
-    this.configuration = configuration;
+      Setup setup, Network network, ServiceManager serviceManager, @Nullable RocksJournal disk) {
+    this.configuration = setup.configuration();
     this.network = network;
     this.serviceManager = serviceManager;
     this.disk = disk;
     loop = new Loop(network.eventLoop(), this::failed);
     var controller = configuration.controller();
     journal = disk == null ? new MemoryJournal() : disk;
+    Tokens tokens = setup.access().tokens();
     scheduler = new Scheduler(limits(configuration), journal, namespaces(tokens));
+    authority = tokens == null ? null : authority(tokens);
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
     firing = new Firing(loop, scheduler, journal, clock, lateness);
     executions =
         new Executions(configuration.shell(), configuration.runs(), network, loop, firing::ended);
+    reloads = new Reloads(setup.files(), setup.watch(), loop, InstantSource.system(), this::use);
   }
 
   /// Starts a server; it listens when this returns.
   ///
-  /// @param tokens null when authentication is off
-  /// @param tls null when TLS is off
   /// @throws IOException when the journal cannot be used or the address cannot be listened on; the
   ///   message says which and why
-  static Server start(
-      Configuration configuration, @Nullable Tokens tokens, @Nullable SslContext tls)
-      throws IOException {
+  static Server start(Setup setup) throws IOException {
     var network = new Network();
     var serviceManager = ServiceManager.of(System.getenv(), network.eventLoop());
     serviceManager.starting();
     RocksJournal disk = null;
     try {
-      disk = openJournal(configuration.database());
-      var server = new Server(configuration, tokens, network, serviceManager, disk);
-      server.open(tokens, tls);
+      disk = openJournal(setup.configuration().database());
+      var server = new Server(setup, network, serviceManager, disk);
+      server.open(setup.access());
       return server;
     } catch (UncheckedIOException e) {
       release(network, disk);
@@ -176,6 +174,32 @@ final class Server implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       // It has stopped.
     }
+  }
+
+  /// Reads the files again that say who may come in.
+  void reload() {
+    try {
+      loop.execute(() -> reloads.request("SIGHUP", _ -> {}));
+    } catch (RejectedExecutionException e) {
+      // It has stopped.
+    }
+  }
+
+  /// Puts what was read again in place of what was.
+  ///
+  /// @return why it cannot be; then nothing was changed
+  private List<String> use(AccessFiles.Access access) {
+    Tokens tokens = access.tokens();
+    if (authority != null && tokens != null) {
+      List<String> conflicts = authority.conflicts(tokens);
+      if (!conflicts.isEmpty()) {
+        return conflicts;
+      }
+      authority.use(tokens);
+      connections.snapshot().forEach(Connection::lookAgain);
+    }
+    network.shakeHandsBy(access.tls());
+    return List.of();
   }
 
   /// Ends every run and lets {@link #awaitStopped} return at once; ends the process when it is the
@@ -215,6 +239,7 @@ final class Server implements AutoCloseable {
       disk.discardCollected();
     }
     executions.close();
+    reloads.close();
     network.close();
     if (disk != null) {
       disk.close(hurried ? HURRIED_DISK_WAIT : DISK_WAIT);
@@ -243,23 +268,25 @@ final class Server implements AutoCloseable {
     return opened;
   }
 
-  private void open(@Nullable Tokens tokens, @Nullable SslContext tls) throws IOException {
+  private void open(AccessFiles.Access access) throws IOException {
+    Tokens tokens = access.tokens();
     boolean authEnabled = tokens != null;
+    boolean tlsEnabled = access.tls() != null;
     var handler =
         new CommandHandler(
             scheduler,
             disk,
             new Gate(configuration.runs().allow()),
             new Statistics(
-                scheduler, disk, connections, authEnabled, tls != null, lateness, network.turns()),
+                scheduler, disk, connections, authEnabled, tlsEnabled, lateness, network.turns()),
             configuration.database(),
+            reloads,
             authEnabled);
     var context =
         new ConnectionContext(
             configuration.controller(),
-            tokens == null ? null : authority(tokens),
+            new Entrance(authority, clock),
             connections,
-            new Refusals(),
             handler,
             firing,
             journal,
@@ -273,11 +300,11 @@ final class Server implements AutoCloseable {
       disk.start(
           new RocksJournal.Environment(loop, loop::afterOthers, clock::nanos, this::journalFailed));
     }
-    address = network.listen(context, tls);
+    address = network.listen(context, access.tls());
     log.info(
         "started: listening on {}, TLS {}, authentication {}, persistence {}, {} jobs, {} rules",
         NetUtil.toSocketAddressString(address),
-        tls == null ? "off" : "on",
+        tlsEnabled ? "on" : "off",
         tokens == null ? "off" : "on (" + tokens.identities().size() + " tokens)",
         disk == null ? "memory" : "journal",
         scheduler.counts("").total(),
@@ -288,6 +315,9 @@ final class Server implements AutoCloseable {
           executions.prepare();
           var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
           var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
+          if (configuration.controller().watch()) {
+            reloads.beginToWatch();
+          }
         });
     serviceManager.ready("listening on " + NetUtil.toSocketAddressString(address));
   }

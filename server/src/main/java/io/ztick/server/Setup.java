@@ -1,26 +1,21 @@
 package io.ztick.server;
 
-import io.netty.handler.ssl.SslContext;
-import io.ztick.auth.InvalidTokensException;
-import io.ztick.auth.Tokens;
-import io.ztick.auth.Vocabulary;
-import io.ztick.scheduler.Runner;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// All that a server starts with, read and checked: the configuration, the tokens, the certificate.
 ///
-/// @param tokens null when authentication is off
-/// @param tls null when TLS is off
+/// @param files where the access was read, and can be read again
+/// @param watch of these files, begun before they were read
 /// @param warnings what the operator should know
 record Setup(
     Configuration configuration,
-    @Nullable Tokens tokens,
-    @Nullable SslContext tls,
+    AccessFiles files,
+    FileWatch watch,
+    AccessFiles.Access access,
     List<String> warnings) {
 
   static Setup load(Path file, Instant now) throws InvalidConfigurationException {
@@ -47,56 +42,18 @@ record Setup(
     var problems = new ArrayList<>(file.problems());
     var warnings = new ArrayList<>(file.warnings());
     var configuration = file.configuration();
-    Tokens tokens = null;
+    var files = new AccessFiles(configuration, file.secretSources());
+    var watch = new FileWatch(files.paths());
+    AccessFiles.Access access = null;
     try {
-      tokens = tokens(file, now, warnings);
-    } catch (InvalidTokensException e) {
-      problems.addAll(e.problems());
-    }
-    SslContext tls = null;
-    try {
-      tls = tls(configuration, now, warnings);
+      access = files.read(now);
+      warnings.addAll(access.warnings());
     } catch (InvalidConfigurationException e) {
       problems.addAll(e.problems());
     }
-    if (!problems.isEmpty()) {
+    if (access == null || !problems.isEmpty()) {
       throw new InvalidConfigurationException(problems);
     }
-    return new Setup(configuration, tokens, tls, List.copyOf(warnings));
-  }
-
-  private static @Nullable Tokens tokens(
-      ConfigurationFile configured, Instant now, List<String> warnings)
-      throws InvalidTokensException {
-    var configuration = configured.configuration();
-    Path file = configuration.controller().authFile();
-    if (file == null) {
-      return null;
-    }
-    var processRunners = new TreeSet<>(Runner.PROCESSES);
-    processRunners.retainAll(configuration.runs().allow());
-    var surroundings =
-        new Tokens.Surroundings(
-            new Vocabulary(Gate.COMMANDS, Runner.NAMES),
-            processRunners,
-            configured.secretSources(),
-            false);
-    Tokens tokens = Tokens.load(file, surroundings, now);
-    warnings.addAll(tokens.warnings());
-    return tokens;
-  }
-
-  private static @Nullable SslContext tls(
-      Configuration configuration, Instant now, List<String> warnings)
-      throws InvalidConfigurationException {
-    var controller = configuration.controller();
-    Path certificateFile = controller.tlsCert();
-    Path keyFile = controller.tlsKey();
-    if (certificateFile == null || keyFile == null) {
-      return null;
-    }
-    Tls tls = Tls.load(certificateFile, keyFile, controller.tlsKeyPasswordFile(), now);
-    warnings.addAll(tls.warnings());
-    return tls.context();
+    return new Setup(configuration, files, watch, access, List.copyOf(warnings));
   }
 }

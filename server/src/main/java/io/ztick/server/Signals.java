@@ -10,9 +10,9 @@ import sun.misc.SignalHandler;
 final class Signals {
   private Signals() {}
 
-  /// Runs `first` on the first SIGTERM or SIGINT and `again` on each further one, on threads of
-  /// their own.
-  static void handle(Runnable first, Runnable again) {
+  /// Runs `first` on the first SIGTERM or SIGINT, `again` on each further one, and `hangUp` on each
+  /// SIGHUP, on threads of their own.
+  static void handle(Runnable first, Runnable again, Runnable hangUp) {
     var seen = new AtomicBoolean();
     SignalHandler handler =
         _ -> {
@@ -25,7 +25,7 @@ final class Signals {
     for (String name : List.of("TERM", "INT")) {
       Signal.handle(new Signal(name), handler);
     }
-    // SIG_IGN would be inherited by the processes of runs.
-    Signal.handle(new Signal("HUP"), _ -> {});
+    // Also where there is nothing to do: SIG_IGN would be inherited by the processes of runs.
+    Signal.handle(new Signal("HUP"), _ -> hangUp.run());
   }
 }

@@ -9,6 +9,7 @@
 /// | `reaper` | the processes that run, their output and their time-outs | nothing |
 /// | `run-…` | a name to look up, processes that a crash left behind | the outside world |
 /// | `tls-…` | the computing of handshakes | the processor |
+/// | `reload` | the reading of auth file and certificate while the server runs | the disk |
 /// | the log's | the queue of log lines | whoever reads stderr |
 ///
 /// ```
@@ -42,7 +43,17 @@
 ///   one.
 /// - A POST that meets a connection which its target has just closed fails rather than being sent
 ///   again: nobody knows whether it was done.
-/// - SIGHUP has a handler that does nothing: an ignored signal would be inherited by processes.
+/// - Commands that are no server have a handler of SIGHUP that does nothing: an ignored signal
+///   would be inherited by processes.
+/// - The right to a command is told missing before its namespace is, and the namespace before the
+///   runner of `RULE SET`, as the auth page has it: only whoever may set the rule learns of
+///   runners.
+/// - The answer to a failed AUTH that has to wait holds its connection, and nothing is read from
+///   it: `max_unauthenticated` bounds how many there are.
+/// - A reload looks at files by their time, size and number, several times a second, rather than
+///   being told by the kernel: it is not told of a link in the path that leads elsewhere now.
+/// - Connections look again at what their secret is worth after every change of the tokens, all of
+///   them: who has what from whom need not be known twice.
 @NullMarked
 package io.ztick.server;
 

@@ -43,6 +43,8 @@ class ConfigurationTest {
                 null,
                 null,
                 null,
+                false,
+                false,
                 10_000,
                 1_000,
                 65_536,
@@ -330,6 +332,25 @@ class ConfigurationTest {
     assertThat(problems("[controller]\ntls_key_password_file = \"password\""))
         .containsExactly(
             "ztick.toml:2: controller.tls_key_password_file: set without controller.tls_key");
+  }
+
+  @Test
+  void TLS_can_be_required() {
+    assertThat(problems("[controller]\nrequire_tls = true"))
+        .containsExactly(
+            "ztick.toml:2: controller.require_tls: TLS is off, and secrets would cross the network"
+                + " readable; set tls_cert");
+    assertThat(problems("[controller]\nrequire_tls = \"yes\""))
+        .containsExactly("ztick.toml:2: controller.require_tls: \"yes\" is not true or false");
+    assertThat(
+            problems(
+                """
+                [controller]
+                require_tls = true
+                tls_cert = "cert.pem"
+                tls_key = "key.pem"
+                """))
+        .isEmpty();
   }
 
   @Test

@@ -73,6 +73,13 @@ class GateTest {
   }
 
   @Test
+  void a_reload_is_for_those_who_see_everything() {
+    assertThat(gate.refusal(DEPLOY, new Command.Reload()))
+        .isEqualTo("RELOAD needs a token of the namespace *");
+    assertThat(gate.refusal(Identity.ANYONE, new Command.Reload())).isNull();
+  }
+
+  @Test
   void a_backup_is_for_those_who_see_everything() {
     assertThat(gate.refusal(DEPLOY, new Command.Backup("a")))
         .isEqualTo("BACKUP needs a token of the namespace *");
@@ -80,13 +87,14 @@ class GateTest {
   }
 
   @Test
-  void the_command_is_looked_at_first_then_the_runner_and_the_namespace_last() {
+  void the_command_is_looked_at_first_then_the_namespace_and_the_runner_last() {
     Command outside = new Command.RuleSet("backup.r", "backup.", List.of("awf", "x"));
 
     assertThat(gate.refusal(deploy(Names.of(Set.of("SET"))), outside))
         .isEqualTo("the token may not use the command RULE");
-    assertThat(gate.refusal(DEPLOY, outside)).isEqualTo("the token may not use the runner awf");
-    assertThat(ruleSet("backup.r", "backup.", "http")).isEqualTo(SCOPE);
+    assertThat(gate.refusal(DEPLOY, outside)).isEqualTo(SCOPE);
+    assertThat(ruleSet("deploy.r", "deploy.", "awf"))
+        .isEqualTo("the token may not use the runner awf");
   }
 
   @Test
@@ -103,7 +111,8 @@ class GateTest {
             new Command.RemoveRule("deploy.r"),
             new Command.ListRules(),
             new Command.Stat(),
-            new Command.Backup("a"));
+            new Command.Backup("a"),
+            new Command.Reload());
     Set<String> denied = new HashSet<>();
     for (Command command : commands) {
       String refusal = String.valueOf(gate.refusal(deploy(Names.of(Set.of())), command));

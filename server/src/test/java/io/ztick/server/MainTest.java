@@ -98,7 +98,7 @@ class MainTest {
   }
 
   @Test
-  void sighup_is_ignored_and_sigterm_is_exit_code_0() throws Exception {
+  void sighup_ends_nothing_and_sigterm_is_exit_code_0() throws Exception {
     Process server = started("127.0.0.1:0");
     var log = server.inputReader();
     assertThat(log.readLine()).contains("started");

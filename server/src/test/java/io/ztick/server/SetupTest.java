@@ -24,8 +24,8 @@ class SetupTest {
     Setup setup = Setup.defaults(Pems.NOW);
 
     assertThat(setup.configuration()).isEqualTo(Configuration.defaults());
-    assertThat(setup.tokens()).isNull();
-    assertThat(setup.tls()).isNull();
+    assertThat(setup.access().tokens()).isNull();
+    assertThat(setup.access().tls()).isNull();
     assertThat(setup.warnings()).isEmpty();
   }
 
@@ -40,8 +40,8 @@ class SetupTest {
 
     Setup setup = Setup.load(file, Pems.NOW);
 
-    assertThat(setup.tokens()).isNotNull();
-    assertThat(setup.tls()).isNotNull();
+    assertThat(setup.access().tokens()).isNotNull();
+    assertThat(setup.access().tls()).isNotNull();
     assertThat(setup.warnings()).isEmpty();
   }
 

@@ -188,8 +188,8 @@ class RequestIdIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CAN", "KILL", "LOG", "NEXT", "PAUSE", "RELOAD", "REPLAY", "RESUME", "RUN", "RUNS", "TOKEN",
-        "WATCH", "WHOAMI"
+        "CAN", "KILL", "LOG", "NEXT", "PAUSE", "REPLAY", "RESUME", "RUN", "RUNS", "TOKEN", "WATCH",
+        "WHOAMI"
       })
   void reserved_names_are_unknown_commands_until_they_exist(String name) throws Exception {
     try (Wire wire = server.connect()) {

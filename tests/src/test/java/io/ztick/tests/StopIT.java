@@ -195,7 +195,7 @@ class StopIT {
   }
 
   @Test
-  void sighup_is_ignored() throws Exception {
+  void sighup_ends_nothing() throws Exception {
     try (ZtickServer server = ZtickServer.in(directory).start();
         Wire wire = server.connect()) {
       server.signal("HUP");

@@ -94,7 +94,7 @@ class TokenLifeIT {
   }
 
   @Test
-  void a_command_that_the_token_does_not_list_is_denied_before_runner_and_namespace()
+  void a_command_that_the_token_does_not_list_is_denied_before_namespace_and_runner()
       throws Exception {
     String auth = token("commands", "['SET', 'RULE']\nrunners = ['http']");
     try (ZtickServer server = ZtickServer.in(directory).auth(auth).start();
@@ -108,9 +108,9 @@ class TokenLifeIT {
       wire.send("r5 SET other.x 4070908800000000000")
           .expect("r5 ERROR auth_denied insufficient namespace scope");
       wire.send("r6 QUERY").expect("r6 ERROR auth_denied the token may not use the command QUERY");
-      wire.send("r7 RULE SET other. other. shell true")
+      wire.send("r7 RULE SET some. some. shell true")
           .expect("r7 ERROR auth_denied the token may not use the runner shell");
-      wire.send("r8 RULE SET other. other. http GET http://localhost/")
+      wire.send("r8 RULE SET other. other. shell true")
           .expect("r8 ERROR auth_denied insufficient namespace scope");
       wire.send("r9 GET").expect("r9 ERROR bad_request…");
       wire.send("PING").expect("OK");

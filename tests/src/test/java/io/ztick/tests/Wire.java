@@ -43,6 +43,13 @@ final class Wire implements AutoCloseable {
     return new Wire(socket);
   }
 
+  /// A connection from another address of this machine, such as 127.0.0.2.
+  static Wire connectFrom(String address, int port) throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
+    return connect(socket, port);
+  }
+
   /// A connection that takes few bytes at a time.
   static Wire connectNarrow(int port) throws IOException {
     Socket socket = new Socket();
