@@ -5,8 +5,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -78,9 +83,25 @@ public final class Authority {
     this.creations = new RateLimit<>(CREATIONS_PER_MINUTE, MINUTE_NANOS, Integer.MAX_VALUE);
   }
 
-  /// Brings back a change that the journal kept.
-  public void apply(TokenChange change) {
-    issued.apply(change);
+  /// Brings back the tokens that the journal kept, in whatever order it has them.
+  public void restore(Collection<IssuedToken> kept) {
+    SequencedMap<String, IssuedToken> left = new LinkedHashMap<>();
+    kept.stream()
+        .sorted(Comparator.comparing(IssuedToken::created).thenComparing(IssuedToken::id))
+        .forEach(token -> left.put(token.id(), token));
+    while (!left.isEmpty()) {
+      restore(left.firstEntry().getValue(), left);
+    }
+  }
+
+  /// A token comes behind its maker, also when the clock was set back between them.
+  private void restore(IssuedToken token, Map<String, IssuedToken> left) {
+    left.remove(token.id());
+    IssuedToken maker = left.get(token.maker());
+    if (maker != null) {
+      restore(maker, left);
+    }
+    issued.apply(new TokenChange.Stored(token));
   }
 
   private void commit(TokenChange change) {
@@ -282,7 +303,8 @@ public final class Authority {
     return fault == null ? null : new TokenAnswer.Refused(TokenAnswer.Kind.MALFORMED, fault);
   }
 
-  private @Nullable String fault(TokenRequest request) {
+  /// What is wrong with a wish whoever has it; null when nothing is.
+  public @Nullable String fault(TokenRequest request) {
     String name = request.name();
     if (!NAME.matcher(name).matches()) {
       return "a name has 1 to 64 of A-Z a-z 0-9 . _ - and begins with a letter or digit";

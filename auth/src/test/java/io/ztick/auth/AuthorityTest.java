@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -611,14 +613,7 @@ class AuthorityTest {
       Login before = login(kept.secret().reveal(), HERE, NOW);
 
       Authority restarted = authority(tokens(FILE), null);
-      for (TokenChange change : List.copyOf(journal)) {
-        restarted.apply(
-            switch (change) {
-              case TokenChange.Stored(var token) ->
-                  new TokenChange.Stored(IssuedToken.parse(token.text()));
-              case TokenChange.Removed removed -> removed;
-            });
-      }
+      restarted.restore(kept());
       int changes = journal.size();
 
       assertThat(restarted.use(tokens(FILE))).isEmpty();
@@ -627,6 +622,40 @@ class AuthorityTest {
       authority = restarted;
       assertThat(login(kept.secret().reveal(), HERE, NOW)).isEqualTo(before);
       assertThat(login(rotated.secret().reveal(), HERE, NOW)).isInstanceOf(Login.Accepted.class);
+    }
+
+    /// What a store by id has.
+    private List<IssuedToken> kept() throws MalformedTokenException {
+      Map<String, IssuedToken> kept = new LinkedHashMap<>();
+      for (TokenChange change : journal) {
+        switch (change) {
+          case TokenChange.Stored(var token) ->
+              kept.put(token.id(), IssuedToken.parse(token.text()));
+          case TokenChange.Removed(var id) -> kept.remove(id);
+        }
+      }
+      return List.copyOf(kept.values());
+    }
+
+    @Test
+    void makers_come_before_what_they_made_whatever_the_order_and_the_clock() throws Exception {
+      TokenRequest wish =
+          new TokenRequest("boss", "*", Duration.ofHours(1), Names.all(), null, null, "");
+      IssuedToken boss = made(create(who("admin"), wish)).token();
+      Identity maker =
+          new Identity(Identity.Origin.ISSUED, boss.id(), "boss", boss.rights(), Lifetime.ALWAYS);
+      Instant before = NOW.minusSeconds(60);
+      TokenRequest childs =
+          new TokenRequest("child", "a.", Duration.ofHours(1), null, null, null, "");
+      IssuedToken child = made(authority.create(maker, childs, before, 0)).token();
+
+      for (List<IssuedToken> order : List.of(List.of(boss, child), List.of(child, boss))) {
+        Authority restarted = authority(tokens(FILE), null);
+        restarted.restore(order);
+        assertThat(restarted.list(who("admin"), NOW)).containsExactly(boss, child);
+        assertThat(restarted.revoke(who("admin"), "boss", NOW))
+            .isEqualTo(new TokenAnswer.Revoked(List.of(child, boss)));
+      }
     }
 
     @Test
@@ -643,7 +672,7 @@ class AuthorityTest {
       TokenAnswer.NewSecret child = make(boss, "child", "a.");
 
       Authority restarted = authority(tokens(FILE), null);
-      restarted.apply(new TokenChange.Stored(child.token()));
+      restarted.restore(List.of(child.token()));
       authority = restarted;
 
       assertThat(login(child.secret().reveal(), HERE, NOW))
@@ -774,7 +803,7 @@ class AuthorityTest {
       IssuedToken made = make(who("admin"), "x", "t.x.").token();
       make(who("admin"), "y", "*");
       Authority restarted = authority(file(""), new Tenants(Set.of("http")));
-      journal.forEach(restarted::apply);
+      restarted.restore(authority.list(who("admin"), NOW));
 
       assertThat(restarted.conflicts(file("")))
           .containsExactly(

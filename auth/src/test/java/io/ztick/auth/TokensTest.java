@@ -637,6 +637,13 @@ class TokensTest {
     }
 
     @Test
+    void one_that_may_set_no_rule_gives_none() throws Exception {
+      String text = token("deploy", "sk_right_secret_0001", "deploy.");
+
+      assertThat(load(text + "commands = [\"SET\"]").warnings()).isEmpty();
+    }
+
+    @Test
     void a_token_that_may_start_none_of_the_allowed_processes_gives_none() throws Exception {
       String text = token("deploy", "sk_right_secret_0001", "deploy.");
 

@@ -1,6 +1,8 @@
 package io.ztick.protocol;
 
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a line asks for, checked for its form. Whether the client may, and whether the thing
 /// exists, is not known here.
@@ -45,6 +47,43 @@ public sealed interface Command {
 
   /// Has the server read the files again that say who may come in.
   record Reload() implements Command {}
+
+  /// Makes a token.
+  ///
+  /// @param ttl how long it lasts; null where the line does not say
+  /// @param commands names with commas, or `*`; null where the line does not say
+  /// @param runners likewise
+  /// @param from ranges of addresses with commas, or `*`; null where the line does not say
+  /// @param note may be empty
+  record TokenCreate(
+      String name,
+      String namespace,
+      @Nullable Duration ttl,
+      @Nullable String commands,
+      @Nullable String runners,
+      @Nullable String from,
+      String note)
+      implements Command {}
+
+  /// Lists the tokens that were made.
+  record TokenList() implements Command {}
+
+  /// Ends a token, named by its id or its name.
+  record TokenRevoke(String token) implements Command {}
+
+  /// Gives a token another secret.
+  ///
+  /// @param overlap how long the one it has stays good; null where the line does not say
+  record TokenRotate(String token, @Nullable Duration overlap) implements Command {}
+
+  /// Asks who the client is.
+  record WhoAmI() implements Command {}
+
+  /// Asks whether the client may give a command.
+  ///
+  /// @param identifier of the job or rule that the command would name; null where the line has
+  ///   none, which is only where the command names none
+  record Can(String command, @Nullable String identifier) implements Command {}
 
   /// Asks for an answer.
   record Ping() implements Command {}

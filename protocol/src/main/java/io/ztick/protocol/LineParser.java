@@ -124,13 +124,16 @@ public final class LineParser {
       case LISTRULES -> alone(verb, first, new Command.ListRules());
       case STAT -> alone(verb, first, new Command.Stat());
       case RELOAD -> alone(verb, first, new Command.Reload());
+      case TOKEN -> TokenWords.command(words.texts(first));
+      case WHOAMI -> alone(verb, first, new Command.WhoAmI());
+      case CAN -> can(first);
       case PING -> alone(verb, first, new Command.Ping());
       case HELP -> alone(verb, first, new Command.Help());
       case QUIT -> alone(verb, first, new Command.Quit());
       case AUTH -> throw new Fault("AUTH takes no request id");
       case DUE -> due(first);
       case BACKUP -> backup(first);
-      case CAN, KILL, LOG, NEXT, PAUSE, REPLAY, RESUME, RUN, RUNS, TOKEN, WATCH, WHOAMI ->
+      case KILL, LOG, NEXT, PAUSE, REPLAY, RESUME, RUN, RUNS, WATCH ->
           throw new AssertionError(verb);
     };
   }
@@ -197,6 +200,24 @@ public final class LineParser {
               + Answers.shown(name));
     }
     return new Command.Backup(name);
+  }
+
+  private Command can(int first) throws Fault {
+    int count = words.count() - first;
+    if (count < 1 || count > 2) {
+      throw new Fault("a command and an identifier are expected: " + Verb.CAN.usage());
+    }
+    Verb verb = words.verb(first);
+    if (verb == null || !verb.exists()) {
+      throw new Fault("CAN is followed by a command, not " + Answers.shown(words.text(first)));
+    }
+    if (count == 2) {
+      return new Command.Can(verb.name(), identifier("job or rule", first + 1));
+    }
+    if (verb.takesIdentifier()) {
+      throw new Fault("CAN " + verb + " is followed by a job or a rule: " + Verb.CAN.usage());
+    }
+    return new Command.Can(verb.name(), null);
   }
 
   private Command rule(int first) throws Fault {

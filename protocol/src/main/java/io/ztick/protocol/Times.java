@@ -68,6 +68,19 @@ final class Times {
     return null;
   }
 
+  /// Reads what stands behind the `+` of a time from now: `24h`, `1h30m`, `0s`.
+  static long length(String text) throws Fault {
+    Matcher parts = FROM_NOW.matcher("+" + text);
+    try {
+      if (parts.matches()) {
+        return offset(parts);
+      }
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new Fault("the time " + Answers.shown(text) + " is too long");
+    }
+    throw new Fault(Answers.shown(text) + " is no length of time: 24h, 1h30m or 90s are expected");
+  }
+
   private static long offset(Matcher parts) {
     long nanos = 0;
     for (int unit = 0; unit < UNITS.length; unit++) {

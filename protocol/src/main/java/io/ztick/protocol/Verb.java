@@ -19,10 +19,12 @@ enum Verb {
   DUE("[<n>] [<prefix>]"),
   BACKUP("<name>"),
   RELOAD(""),
+  TOKEN("CREATE|LIST|REVOKE|ROTATE <arguments…>"),
+  WHOAMI(""),
+  CAN("<command> [<identifier>]"),
   PING(""),
   HELP(""),
   QUIT(""),
-  CAN,
   KILL,
   LOG,
   NEXT,
@@ -31,9 +33,7 @@ enum Verb {
   RESUME,
   RUN,
   RUNS,
-  TOKEN,
-  WATCH,
-  WHOAMI;
+  WATCH;
 
   private static final int LONGEST = 10;
 
@@ -59,6 +59,28 @@ enum Verb {
   /// The command and its arguments as a person writes them.
   String usage() {
     return arguments == null || arguments.isEmpty() ? name() : name() + " " + arguments;
+  }
+
+  /// Whether it names a job or a rule.
+  boolean takesIdentifier() {
+    return switch (this) {
+      case SET, GET, SHOW, REMOVE, RULE, REMOVERULE -> true;
+      case AUTH,
+          QUERY,
+          LISTRULES,
+          STAT,
+          DUE,
+          BACKUP,
+          RELOAD,
+          TOKEN,
+          WHOAMI,
+          CAN,
+          PING,
+          HELP,
+          QUIT ->
+          false;
+      case KILL, LOG, NEXT, PAUSE, REPLAY, RESUME, RUN, RUNS, WATCH -> false;
+    };
   }
 
   /// Whether a line that starts with this name never has a request id.

@@ -32,4 +32,16 @@ public sealed interface Change {
 
   /// A rule was deleted.
   record RuleRemoved(String rule) implements Change {}
+
+  /// What is kept of a token for whoever knows tokens. It means nothing to the scheduler.
+  sealed interface OfToken extends Change {
+    /// Of which token; not empty.
+    String id();
+  }
+
+  /// A token was made or changed. The text holds all there is to know about it.
+  record TokenStored(String id, String text) implements OfToken {}
+
+  /// A token is no more.
+  record TokenRemoved(String id) implements OfToken {}
 }

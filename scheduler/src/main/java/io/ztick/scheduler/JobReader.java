@@ -34,8 +34,8 @@ public final class JobReader implements Consumer<Change> {
                       finished.startedNanos(),
                       finished.endedNanos(),
                       finished.outcome());
-      case Change.RuleSet _ -> {}
-      case Change.JobRemoved _, Change.RuleRemoved _ ->
+      case Change.RuleSet _, Change.TokenStored _ -> {}
+      case Change.JobRemoved _, Change.RuleRemoved _, Change.TokenRemoved _ ->
           throw new IllegalArgumentException("a journal holds nothing that was removed");
     }
   }

@@ -71,7 +71,8 @@ public final class JournalDirectory {
   /// @param droppedBytes what a crash left behind it, which is no whole change
   /// @param jobs in it
   /// @param rules in it
-  public record Summary(long lastChange, long droppedBytes, long jobs, long rules) {}
+  /// @param tokens in it
+  public record Summary(long lastChange, long droppedBytes, long jobs, long rules, long tokens) {}
 
   /// Makes a new journal's changes.
   public interface Source {
@@ -151,20 +152,22 @@ public final class JournalDirectory {
       } catch (MalformedRecordException e) {
         problems.accept(path + ": " + e.getMessage());
       }
-      return new Summary(reader.last(), droppedBytes, count.jobs, count.rules);
+      return new Summary(reader.last(), droppedBytes, count.jobs, count.rules, count.tokens);
     }
   }
 
   private static final class Count {
     long jobs;
     long rules;
+    long tokens;
 
     void add(Change change, Consumer<Change> next) {
       switch (change) {
         case Change.JobPlanned _ -> jobs++;
         case Change.RuleSet _ -> rules++;
+        case Change.TokenStored _ -> tokens++;
         case Change.JobTriggered _, Change.JobFinished _, Change.JobRemoved _ -> {}
-        case Change.RuleRemoved _ -> {}
+        case Change.RuleRemoved _, Change.TokenRemoved _ -> {}
       }
       next.accept(change);
     }

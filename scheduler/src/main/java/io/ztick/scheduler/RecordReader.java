@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the records of a journal, in the order of their keys, back into changes: for each job, and
-/// each rule, those that bring it to where it is. Knows nothing of how they are stored.
+/// Reads the records of a journal, in the order of their keys, back into changes: for each job,
+/// rule and token, those that bring it to where it is. Knows nothing of how they are stored.
 final class RecordReader {
   private final Consumer<Change> changes;
 
@@ -46,6 +46,7 @@ final class RecordReader {
         case Records.JOB -> job(key, value);
         case Records.META -> meta(key, value);
         case Records.RULE -> changes.accept(new Change.RuleSet(rule(versioned(value), key)));
+        case Records.TOKEN -> token(key, value);
         default -> throw new MalformedRecordException("is of no known kind");
       }
     } catch (BufferUnderflowException e) {
@@ -176,6 +177,13 @@ final class RecordReader {
               endedNanos,
               new Outcome(success, text)));
     }
+  }
+
+  private void token(byte[] key, byte[] value) throws MalformedRecordException {
+    ByteBuffer buffer = versioned(value);
+    String text = text(buffer);
+    end(buffer);
+    changes.accept(new Change.TokenStored(text(Arrays.copyOfRange(key, 1, key.length)), text));
   }
 
   private Change.JobPlanned job() throws MalformedRecordException {

@@ -19,6 +19,7 @@ import java.util.List;
 /// | `M` `format` | format |
 /// | `M` `last` | number of the last change, number of the last plan |
 /// | `R` rule id | rule id, pattern, clause |
+/// | `T` token id | what whoever knows tokens wants to be kept, as a text |
 ///
 /// Each value but that of `count` begins with the format that it was written in. Numbers are big
 /// endian, that of `count` apart: plans, times and changes of 64 bits, others of 32. Texts are
@@ -34,6 +35,7 @@ final class Records {
   static final byte JOB = 'J';
   static final byte META = 'M';
   static final byte RULE = 'R';
+  static final byte TOKEN = 'T';
 
   static final byte PLANNED = 1;
   static final byte TRIGGERED = 2;
@@ -80,8 +82,13 @@ final class Records {
         writes.delete(jobKey(job, TRIGGERED));
         writes.delete(jobKey(job, FINISHED));
       }
-      case Change.RuleSet(var rule) -> writes.put(ruleKey(rule.id()), rule(0, rule));
-      case Change.RuleRemoved(var rule) -> writes.delete(ruleKey(rule));
+      case Change.RuleSet(var rule) -> writes.put(key(RULE, rule.id()), rule(0, rule));
+      case Change.RuleRemoved(var rule) -> writes.delete(key(RULE, rule));
+      case Change.TokenStored(var id, var text) -> {
+        byte[] bytes = text.getBytes(UTF_8);
+        writes.put(key(TOKEN, id), value(size(bytes)).putInt(bytes.length).put(bytes).array());
+      }
+      case Change.TokenRemoved(var id) -> writes.delete(key(TOKEN, id));
     }
   }
 
@@ -150,10 +157,10 @@ final class Records {
     return key;
   }
 
-  private static byte[] ruleKey(String id) {
+  private static byte[] key(byte kind, String id) {
     byte[] bytes = id.getBytes(UTF_8);
     byte[] key = new byte[bytes.length + 1];
-    key[0] = RULE;
+    key[0] = kind;
     System.arraycopy(bytes, 0, key, 1, bytes.length);
     return key;
   }

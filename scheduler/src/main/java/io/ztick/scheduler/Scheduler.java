@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what is due and what may run, and remembers through a {@link Journal}. Nobody may be
@@ -59,19 +60,46 @@ public final class Scheduler {
 
   /// Brings back what the journal kept.
   ///
-  /// @param namespaces the prefixes that {@link #counts} will be asked for, besides the empty one
+  /// Those of tokens are left where they are.
+  ///
+  /// @param namespaces prefixes that {@link #counts} will be asked for, besides the empty one
   public Scheduler(Limits limits, Journal journal, Collection<String> namespaces) {
+    this(limits, journal, namespaces, _ -> {});
+  }
+
+  /// Brings back what the journal kept.
+  ///
+  /// @param namespaces prefixes that {@link #counts} will be asked for, besides the empty one
+  /// @param tokens is handed what was given to {@link #keep}, in any order
+  public Scheduler(
+      Limits limits,
+      Journal journal,
+      Collection<String> namespaces,
+      Consumer<Change.TokenStored> tokens) {
     this.limits = limits;
     this.journal = journal;
     this.state = new State(namespaces);
     this.runs = new Runs(limits.maxConcurrent, limits.maxConcurrentPerRule);
-    state.numberedPlans(journal.replay(state::apply));
+    state.numberedPlans(journal.replay(change -> restore(change, tokens)));
     for (Job job : state.jobs().triggered()) {
       Job.Attempt attempt = job.attempt();
       if (attempt != null) {
         unfinished.add(new Unfinished(job.id(), job.plan(), attempt.number()));
       }
     }
+  }
+
+  private void restore(Change change, Consumer<Change.TokenStored> tokens) {
+    if (change instanceof Change.TokenStored token) {
+      tokens.accept(token);
+    } else {
+      state.apply(change);
+    }
+  }
+
+  /// Gives the journal what whoever knows tokens has changed.
+  public void keep(Change.OfToken change) {
+    journal.append(change);
   }
 
   /// Says when it begins, for {@link Run#dueNanos}.

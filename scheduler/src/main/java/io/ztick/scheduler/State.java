@@ -50,6 +50,7 @@ final class State {
       case Change.JobRemoved removed -> jobs.remove(removed.job());
       case Change.RuleSet set -> rules.put(set.rule());
       case Change.RuleRemoved removed -> rules.remove(removed.rule());
+      case Change.OfToken _ -> throw new IllegalArgumentException("tokens are kept elsewhere");
     }
   }
 

@@ -57,6 +57,8 @@ final class Weight {
       case Change.JobRemoved removed -> CHANGE + removed.job().length();
       case Change.RuleSet set -> CHANGE + of(set.rule());
       case Change.RuleRemoved removed -> CHANGE + removed.rule().length();
+      case Change.TokenStored stored -> CHANGE + of(stored.text());
+      case Change.TokenRemoved removed -> CHANGE + removed.id().length();
     };
   }
 

@@ -13,7 +13,7 @@
 /// | run | one attempt of a plan; waits for a slot, runs, ends with an outcome |
 /// | change | one step of the state, as the journal keeps it |
 /// | journal | where changes go before anybody is told of them |
-/// | record | what the journal's disk holds of a job or rule |
+/// | record | what the journal's disk holds of a job, rule or token |
 ///
 /// ```
 /// plan, remove, setRule …  ─► Change ─► Journal.append ─► State.apply      live
@@ -39,6 +39,8 @@
 /// - The live log ends in zeros: room for records, whose sync is then shorter. Behind a crash they
 ///   are no loss.
 /// - Planning a job anew leaves records of the older plan: the plan number tells that they are old.
+/// - Tokens go through the journal, and are known elsewhere: they are to survive like everything
+///   else, and one disk is synced for all.
 /// - Waiting runs are looked at against the clock once more before they start: it may have been set
 ///   back.
 @NullMarked

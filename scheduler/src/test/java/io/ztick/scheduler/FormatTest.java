@@ -92,7 +92,7 @@ class FormatTest {
     directory.verify(problems::add);
     assertThat(problems).isEmpty();
     assertThat(directory.read(changes::add))
-        .isEqualTo(new JournalDirectory.Summary(CHANGES.size(), 0, 4, 2));
+        .isEqualTo(new JournalDirectory.Summary(CHANGES.size(), 0, 4, 2, 0));
     assertThat(changes).isEqualTo(LEFT);
   }
 

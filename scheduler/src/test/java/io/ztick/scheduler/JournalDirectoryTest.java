@@ -192,7 +192,7 @@ class JournalDirectoryTest {
     try (var _ = directory().lock()) {
       assertThat(directory().prepare()).isTrue();
     }
-    assertThat(directory().read(_ -> {})).isEqualTo(new JournalDirectory.Summary(0, 0, 0, 0));
+    assertThat(directory().read(_ -> {})).isEqualTo(new JournalDirectory.Summary(0, 0, 0, 0, 0));
     FileTree prepared = FileTree.of(database());
     try (var _ = directory().lock()) {
       assertThat(directory().prepare()).isFalse();
@@ -339,7 +339,8 @@ class JournalDirectoryTest {
                 600,
                 0,
                 changes.stream().filter(Change.JobPlanned.class::isInstance).count(),
-                changes.stream().filter(Change.RuleSet.class::isInstance).count()));
+                changes.stream().filter(Change.RuleSet.class::isInstance).count(),
+                0));
 
     Path log = tree.named(".log").getLast();
     Path torn =

@@ -93,6 +93,26 @@ class RecordsTest {
   }
 
   @Test
+  void tokens_come_back_behind_the_rest_as_they_were_last() {
+    Change first = new Change.TokenStored("tok_1", "name a\n");
+    Change last = new Change.TokenStored("tok_1", "name \u00fc\n");
+    Change other = new Change.TokenStored("tok_0", "");
+    Change gone = new Change.TokenStored("tok_2", "name gone\n");
+    List<Change> all =
+        List.of(
+            gone,
+            first,
+            other,
+            new Change.RuleSet(RULE),
+            last,
+            planned("a", 1),
+            new Change.TokenRemoved("tok_2"));
+
+    assertThat(replayed(all))
+        .containsExactly(planned("a", 1), new Change.RuleSet(RULE), other, last);
+  }
+
+  @Test
   void numbers_at_both_ends_of_their_range_come_back() {
     List<Change> changes = new ArrayList<>();
     for (long nanos : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {

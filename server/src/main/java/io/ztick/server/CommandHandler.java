@@ -38,6 +38,7 @@ final class CommandHandler {
   private final Statistics statistics;
   private final Configuration.Database limits;
   private final Reloads reloads;
+  private final TokenCommands tokens;
   private final boolean authEnabled;
 
   /// What `GET` sees of a job.
@@ -51,6 +52,7 @@ final class CommandHandler {
       Statistics statistics,
       Configuration.Database limits,
       Reloads reloads,
+      TokenCommands tokens,
       boolean authEnabled) {
     this.scheduler = scheduler;
     this.journal = journal;
@@ -58,6 +60,7 @@ final class CommandHandler {
     this.statistics = statistics;
     this.limits = limits;
     this.reloads = reloads;
+    this.tokens = tokens;
     this.authEnabled = authEnabled;
   }
 
@@ -69,6 +72,11 @@ final class CommandHandler {
       if (runner == null) {
         return Next.Plain.LINE;
       }
+    }
+    String fault = tokens.fault(request.command());
+    if (fault != null) {
+      answers.error(request.requestId(), ErrorCode.BAD_REQUEST, fault);
+      return Next.Plain.LINE;
     }
     String refusal = gate.refusal(who, request.command());
     if (refusal != null) {
@@ -163,6 +171,14 @@ final class CommandHandler {
       case Command.Reload() -> {
         return ReloadResult.of(reloads, id, who.name());
       }
+      case Command.TokenCreate create -> tokens.create(who, create, id, answers);
+      case Command.TokenList() -> {
+        return tokens.list(who, id);
+      }
+      case Command.TokenRevoke revoke -> tokens.revoke(who, revoke, id, answers);
+      case Command.TokenRotate rotate -> tokens.rotate(who, rotate, id, answers);
+      case Command.WhoAmI() -> TokenCommands.whoAmI(who, id, answers);
+      case Command.Can(var command, var named) -> can(who, command, named, id, answers);
       case Command.Ping() -> answers.ok(id);
       case Command.Help() -> help(id, answers);
       case Command.Auth _ -> authAgain(id, answers);
@@ -227,6 +243,20 @@ final class CommandHandler {
     if (outcome != null) {
       answers.row(requestId, "ended_ns", attempt.endedNanos());
       answers.row(requestId, "outcome", outcome.text());
+    }
+  }
+
+  private void can(
+      Identity who,
+      String command,
+      @Nullable String named,
+      @Nullable String requestId,
+      Answers answers) {
+    String missing = gate.refusal(who, command, named);
+    if (missing == null) {
+      answers.beginOk(requestId).word("yes").end();
+    } else {
+      answers.beginOk(requestId).word("no").word(missing).end();
     }
   }
 

@@ -33,6 +33,7 @@ record Configuration(Controller controller, Shell shell, Runs runs, Database dat
       boolean watch,
       int maxConnections,
       int maxUnauthenticated,
+      int maxTokens,
       int maxLineBytes,
       int maxPendingBytes,
       Duration authTimeout,

@@ -194,6 +194,7 @@ final class ConfigurationFile {
             keys.flag("watch", false),
             keys.integer("max_connections", 10_000, 1, 1_000_000),
             keys.integer("max_unauthenticated", 1_000, 1, 1_000_000),
+            keys.integer("max_tokens", 10_000, 1, 100_000),
             keys.integer("max_line_bytes", 65_536, 64, 16_777_216),
             keys.integer("max_pending_bytes", 1_048_576, 1_024, 1_073_741_824),
             keys.duration("auth_timeout", "5s", "10ms", "1h"),

@@ -1,12 +1,13 @@
 package io.ztick.server;
 
+import io.ztick.auth.IssuedToken;
 import io.ztick.scheduler.Job;
 import io.ztick.scheduler.Rule;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 
-/// A form in which rules and jobs are printed.
+/// A form in which rules, tokens and jobs are printed.
 interface Dump {
   /// Prints a rule.
   ///
@@ -15,6 +16,9 @@ interface Dump {
 
   /// Prints a job, if it is one of those that this form has.
   void job(Job job) throws IOException;
+
+  /// Prints a token, if this form has any; never a secret.
+  void token(IssuedToken token) throws IOException;
 
   /// Ends the printing.
   ///

@@ -1,5 +1,7 @@
 package io.ztick.server;
 
+import io.ztick.auth.IssuedToken;
+import io.ztick.auth.MalformedTokenException;
 import io.ztick.scheduler.Change;
 import io.ztick.scheduler.JobReader;
 import io.ztick.scheduler.JournalDirectory;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "",
       "As text: a line for each rule and each planned job, which can be sent to a server again."
-          + " As JSON: an object a line, for jobs that are triggered as well."
+          + " As JSON: an object a line, for jobs that are triggered and for tokens as well,"
+          + " without secrets."
     })
 final class DumpCommand implements Callable<Integer> {
   private final Results results;
@@ -67,7 +70,7 @@ final class DumpCommand implements Callable<Integer> {
     var jobs = new JobReader(printing(dump::job));
     // Jobs come first in a journal, and may be too many to keep back. Sent in that order, those
     // that are due would find no rule.
-    journal.read(printing(change -> printRule(change, dump)));
+    journal.read(printing(change -> print(change, dump)));
     journal.read(jobs);
     jobs.end();
     dump.end(errors);
@@ -80,12 +83,22 @@ final class DumpCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  private void printRule(Change change, Dump dump) throws IOException {
+  private void print(Change change, Dump dump) throws IOException {
     if (change instanceof Change.RuleSet(var rule)) {
       List<String> arguments = rule.runner().arguments();
       List<String> shown = secrets ? arguments : rule.runner().shownArguments();
       masked += shown.equals(arguments) ? 0 : 1;
       dump.rule(rule, shown);
+    } else if (change instanceof Change.TokenStored stored) {
+      dump.token(token(stored));
+    }
+  }
+
+  private static IssuedToken token(Change.TokenStored stored) throws IOException {
+    try {
+      return IssuedToken.parse(stored.text());
+    } catch (MalformedTokenException e) {
+      throw new IOException("token " + LogText.escaped(stored.id()) + ": " + e.getMessage(), e);
     }
   }
 

@@ -27,7 +27,8 @@ final class Gate {
           "LISTRULES",
           "STAT",
           "BACKUP",
-          "RELOAD");
+          "RELOAD",
+          Rights.TOKEN);
 
   private final Set<String> allowedRunners;
 
@@ -48,6 +49,25 @@ final class Gate {
         : missing;
   }
 
+  /// Why a client would be refused a command that names this; null when it would not. Of `RULE SET`
+  /// it knows neither pattern nor runner.
+  ///
+  /// @param identifier null where the command names nothing
+  @Nullable String refusal(Identity who, String command, @Nullable String identifier) {
+    String missing = COMMANDS.contains(command) ? who.rights().missingForCommand(command) : null;
+    if (missing != null) {
+      return missing;
+    }
+    return switch (command) {
+      case "BACKUP", "RELOAD" -> everything(who.rights(), command);
+      case "SET", "GET", "SHOW", "REMOVE" ->
+          identifier == null ? null : who.rights().missingForJob(identifier);
+      case "RULE", "REMOVERULE" ->
+          identifier == null ? null : who.rights().missingForRule(identifier);
+      default -> null;
+    };
+  }
+
   /// The name of the right that a command needs; null when it is everybody's.
   private static @Nullable String right(Command command) {
     return switch (command) {
@@ -63,6 +83,9 @@ final class Gate {
       case Command.Stat _ -> "STAT";
       case Command.Backup _ -> "BACKUP";
       case Command.Reload _ -> "RELOAD";
+      case Command.TokenCreate _, Command.TokenList _ -> Rights.TOKEN;
+      case Command.TokenRevoke _, Command.TokenRotate _ -> Rights.TOKEN;
+      case Command.WhoAmI _, Command.Can _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
   }
@@ -92,6 +115,10 @@ final class Gate {
       case Command.Backup _ -> everything(rights, "BACKUP");
       case Command.Reload _ -> everything(rights, "RELOAD");
       case Command.Query _, Command.Due _, Command.ListRules _, Command.Stat _ -> null;
+      // What they may make and see depends on the token, and is looked at where it is known.
+      case Command.TokenCreate _, Command.TokenList _ -> null;
+      case Command.TokenRevoke _, Command.TokenRotate _ -> null;
+      case Command.WhoAmI _, Command.Can _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
   }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.ztick.auth.IssuedToken;
+import io.ztick.auth.Rights;
 import io.ztick.scheduler.Job;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.Rule;
@@ -12,7 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 
-/// Rules and jobs as JSON, one object a line.
+/// Rules, tokens and jobs as JSON, one object a line.
 final class JsonDump implements Dump {
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
@@ -58,6 +60,22 @@ final class JsonDump implements Dump {
     if (attempt != null) {
       attempt(attempt);
     }
+    json.writeEndObject();
+  }
+
+  @Override
+  public void token(IssuedToken token) throws IOException {
+    Rights rights = token.rights();
+    begin("token", token.id());
+    json.writeStringField("name", token.name());
+    json.writeStringField("maker", token.maker());
+    json.writeStringField("namespace", rights.namespace().prefix());
+    json.writeStringField("commands", rights.commands().text());
+    json.writeStringField("runners", rights.runners().text());
+    json.writeStringField("from", rights.addresses().toString());
+    json.writeStringField("note", token.note());
+    json.writeNumberField("created_ns", WallClock.nanos(token.created()));
+    json.writeNumberField("expires_ns", WallClock.nanos(token.expires()));
     json.writeEndObject();
   }
 

@@ -278,7 +278,8 @@ public final class Main implements Callable<Integer> {
     return Files.exists(installed) ? installed : null;
   }
 
-  private static int serve(Setup setup) throws IOException, InterruptedException {
+  private static int serve(Setup setup)
+      throws IOException, InterruptedException, InvalidConfigurationException {
     Logging.limitTo(setup.configuration().log().level());
     var log = LoggerFactory.getLogger(Main.class);
     setup.warnings().forEach(log::warn);

@@ -101,7 +101,7 @@ final class Reloads implements AutoCloseable {
     watch.reads();
     try {
       AccessFiles.Access access = files.read(clock.instant());
-      onLoop(() -> end(new Outcome(use.apply(access), access.warnings()), served));
+      onLoop(() -> end(outcome(access), served));
     } catch (InvalidConfigurationException e) {
       onLoop(() -> end(new Outcome(e.problems(), List.of()), served));
     } catch (RuntimeException e) {
@@ -122,6 +122,11 @@ final class Reloads implements AutoCloseable {
     if (!waiting.isEmpty()) {
       read();
     }
+  }
+
+  private Outcome outcome(AccessFiles.Access access) {
+    List<String> problems = use.apply(access);
+    return new Outcome(problems, problems.isEmpty() ? access.warnings() : List.of());
   }
 
   private void onLoop(Runnable task) {

@@ -3,12 +3,16 @@ package io.ztick.server;
 import io.netty.util.NetUtil;
 import io.ztick.auth.Authority;
 import io.ztick.auth.Identity;
+import io.ztick.auth.IssuedToken;
+import io.ztick.auth.MalformedTokenException;
 import io.ztick.auth.Namespace;
+import io.ztick.auth.TokenChange;
 import io.ztick.auth.Tokens;
 import io.ztick.auth.Vocabulary;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.PlainLines;
+import io.ztick.scheduler.Change;
 import io.ztick.scheduler.Journal;
 import io.ztick.scheduler.JournalDirectory;
 import io.ztick.scheduler.MemoryJournal;
@@ -21,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -123,8 +128,11 @@ final class Server implements AutoCloseable {
     var controller = configuration.controller();
     journal = disk == null ? new MemoryJournal() : disk;
     Tokens tokens = setup.access().tokens();
-    scheduler = new Scheduler(limits(configuration), journal, namespaces(tokens));
-    authority = tokens == null ? null : authority(tokens);
+    List<IssuedToken> kept = new ArrayList<>();
+    scheduler =
+        new Scheduler(
+            limits(configuration), journal, namespaces(tokens), token -> kept.add(issued(token)));
+    authority = tokens == null ? null : authority(tokens, kept);
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
     firing = new Firing(loop, scheduler, journal, clock, lateness);
     executions =
@@ -136,7 +144,9 @@ final class Server implements AutoCloseable {
   ///
   /// @throws IOException when the journal cannot be used or the address cannot be listened on; the
   ///   message says which and why
-  static Server start(Setup setup) throws IOException {
+  /// @throws InvalidConfigurationException when the auth file cannot be used beside the tokens that
+  ///   the journal has
+  static Server start(Setup setup) throws IOException, InvalidConfigurationException {
     var network = new Network();
     var serviceManager = ServiceManager.of(System.getenv(), network.eventLoop());
     serviceManager.starting();
@@ -144,15 +154,29 @@ final class Server implements AutoCloseable {
     try {
       disk = openJournal(setup.configuration().database());
       var server = new Server(setup, network, serviceManager, disk);
+      server.refuseConflicts(setup.access());
       server.open(setup.access());
       return server;
     } catch (UncheckedIOException e) {
       release(network, disk);
       throw e.getCause();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InvalidConfigurationException | RuntimeException e) {
       release(network, disk);
       throw e;
     }
+  }
+
+  private void refuseConflicts(AccessFiles.Access access) throws InvalidConfigurationException {
+    List<String> conflicts = conflicts(access);
+    if (!conflicts.isEmpty()) {
+      throw new InvalidConfigurationException(conflicts);
+    }
+  }
+
+  /// What keeps an auth file from being used beside the tokens that were made at run time.
+  private List<String> conflicts(AccessFiles.Access access) {
+    Tokens tokens = access.tokens();
+    return authority == null || tokens == null ? List.of() : authority.conflicts(tokens);
   }
 
   private static void release(Network network, @Nullable RocksJournal disk) throws IOException {
@@ -189,14 +213,14 @@ final class Server implements AutoCloseable {
   ///
   /// @return why it cannot be; then nothing was changed
   private List<String> use(AccessFiles.Access access) {
+    List<String> conflicts = conflicts(access);
+    if (!conflicts.isEmpty()) {
+      return conflicts;
+    }
     Tokens tokens = access.tokens();
     if (authority != null && tokens != null) {
-      List<String> conflicts = authority.conflicts(tokens);
-      if (!conflicts.isEmpty()) {
-        return conflicts;
-      }
       authority.use(tokens);
-      connections.snapshot().forEach(Connection::lookAgain);
+      tokensChanged();
     }
     network.shakeHandsBy(access.tls());
     return List.of();
@@ -281,6 +305,7 @@ final class Server implements AutoCloseable {
                 scheduler, disk, connections, authEnabled, tlsEnabled, lateness, network.turns()),
             configuration.database(),
             reloads,
+            new TokenCommands(authority, clock, this::tokensChanged),
             authEnabled);
     var context =
         new ConnectionContext(
@@ -315,6 +340,10 @@ final class Server implements AutoCloseable {
           executions.prepare();
           var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
           var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
+          var _ = loop.repeat(this::removeExpired, TIME_LIMITS_NANOS);
+          if (tokens != null) {
+            removeOrphans(tokens);
+          }
           if (configuration.controller().watch()) {
             reloads.beginToWatch();
           }
@@ -322,9 +351,48 @@ final class Server implements AutoCloseable {
     serviceManager.ready("listening on " + NetUtil.toSocketAddressString(address));
   }
 
-  /// No command makes tokens yet, so there is nothing to keep.
-  private static Authority authority(Tokens tokens) {
-    return new Authority(tokens, new Vocabulary(Gate.COMMANDS, Runner.NAMES), null, 0, _ -> {});
+  private Authority authority(Tokens tokens, List<IssuedToken> kept) {
+    var vocabulary = new Vocabulary(Gate.COMMANDS, Runner.NAMES);
+    int most = configuration.controller().maxTokens();
+    var made = new Authority(tokens, vocabulary, null, most, this::keep);
+    made.restore(kept);
+    return made;
+  }
+
+  /// What the journal has of a token.
+  private static IssuedToken issued(Change.TokenStored stored) {
+    try {
+      return IssuedToken.parse(stored.text());
+    } catch (MalformedTokenException e) {
+      throw new UncheckedIOException(
+          new IOException(
+              "the journal's token " + LogText.escaped(stored.id()) + ": " + e.getMessage(), e));
+    }
+  }
+
+  private void keep(TokenChange change) {
+    scheduler.keep(
+        switch (change) {
+          case TokenChange.Stored(var token) -> new Change.TokenStored(token.id(), token.text());
+          case TokenChange.Removed(var id) -> new Change.TokenRemoved(id);
+        });
+  }
+
+  /// Forgets tokens that were made by one that the auth file has no more.
+  private void removeOrphans(Tokens tokens) {
+    if (authority != null) {
+      authority.use(tokens);
+    }
+  }
+
+  private void removeExpired() {
+    if (authority != null) {
+      authority.removeExpired(clock.instant());
+    }
+  }
+
+  private void tokensChanged() {
+    connections.snapshot().forEach(Connection::lookAgain);
   }
 
   /// Says why nobody gets an answer.

@@ -1,5 +1,6 @@
 package io.ztick.server;
 
+import io.ztick.auth.IssuedToken;
 import io.ztick.protocol.Answers;
 import io.ztick.scheduler.Job;
 import io.ztick.scheduler.Rule;
@@ -23,6 +24,7 @@ final class TextDump implements Dump {
   private final Results results;
   private final Answers line = new Answers(CAPACITY);
   private long triggered;
+  private long tokens;
   private long refused;
   private long overlong;
 
@@ -52,6 +54,12 @@ final class TextDump implements Dump {
     print();
   }
 
+  /// Its secret is nowhere, so no line could bring it back.
+  @Override
+  public void token(IssuedToken token) {
+    tokens++;
+  }
+
   private void print() throws IOException {
     line.end();
     overlong += line.length() > DEFAULT_MAX_LINE_BYTES ? 1 : 0;
@@ -64,6 +72,9 @@ final class TextDump implements Dump {
     results.flush();
     if (triggered > 0) {
       errors.println("ztick: triggered jobs left out: " + triggered + "; --format json has them");
+    }
+    if (tokens > 0) {
+      errors.println("ztick: tokens left out: " + tokens + "; --format json tells of them");
     }
     if (refused > 0) {
       errors.println(

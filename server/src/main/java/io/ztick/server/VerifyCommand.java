@@ -15,9 +15,9 @@ import picocli.CommandLine.Parameters;
     header = "Reads every record and checksum of a directory or a backup.",
     description = {
       "",
-      "Prints last_change (the number of the last change), jobs, rules and dropped_bytes (what a"
-          + " crash left behind the last whole change), as far as they can be read, and then ok"
-          + " or damaged. What is wrong stands on stderr."
+      "Prints last_change (the number of the last change), jobs, rules, tokens and dropped_bytes"
+          + " (what a crash left behind the last whole change), as far as they can be read, and"
+          + " then ok or damaged. What is wrong stands on stderr."
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Results results;
@@ -46,6 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
     results.line("last_change " + Long.toUnsignedString(found.lastChange()));
     results.line("jobs " + found.jobs());
     results.line("rules " + found.rules());
+    results.line("tokens " + found.tokens());
     results.line("dropped_bytes " + found.droppedBytes());
     boolean good = problems.get() == 0;
     results.line(good ? "ok" : "damaged");

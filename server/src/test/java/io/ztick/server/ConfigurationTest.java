@@ -47,6 +47,7 @@ class ConfigurationTest {
                 false,
                 10_000,
                 1_000,
+                10_000,
                 65_536,
                 1_048_576,
                 Duration.ofSeconds(5),

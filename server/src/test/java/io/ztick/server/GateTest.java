@@ -73,6 +73,63 @@ class GateTest {
   }
 
   @Test
+  void making_tokens_is_a_right_that_must_be_said() {
+    List<Command> commands =
+        List.of(
+            new Command.TokenCreate("a", "deploy.", null, null, null, null, ""),
+            new Command.TokenList(),
+            new Command.TokenRevoke("a"),
+            new Command.TokenRotate("a", null));
+    assertThat(commands)
+        .allSatisfy(
+            command -> {
+              assertThat(gate.refusal(DEPLOY, command))
+                  .isEqualTo("the token may not use the command TOKEN");
+              assertThat(gate.refusal(deploy(Names.of(Set.of("TOKEN"))), command)).isNull();
+              assertThat(gate.refusal(Identity.ANYONE, command)).isNull();
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SET, deploy.x",
+    "SET, backup.x",
+    "GET, deploy.x",
+    "SHOW, backup.x",
+    "REMOVE, deploy.x",
+    "REMOVERULE, rule.deploy.x",
+    "REMOVERULE, backup.x",
+  })
+  void what_a_client_can_is_what_it_is_not_refused(String name, String identifier) {
+    Command command =
+        switch (name) {
+          case "SET" -> new Command.Set(identifier, 1);
+          case "GET" -> new Command.Get(identifier);
+          case "SHOW" -> new Command.Show(identifier);
+          case "REMOVE" -> new Command.Remove(identifier);
+          default -> new Command.RemoveRule(identifier);
+        };
+    for (Names commands : List.of(Names.all(), Names.of(Set.of("SET")), Names.of(Set.of()))) {
+      assertThat(gate.refusal(deploy(commands), name, identifier))
+          .isEqualTo(gate.refusal(deploy(commands), command));
+    }
+  }
+
+  @Test
+  void what_names_nothing_can_be_asked_for_too() {
+    assertThat(gate.refusal(DEPLOY, "RULE", "rule.deploy.x")).isNull();
+    assertThat(gate.refusal(DEPLOY, "RULE", "backup.x")).isEqualTo(SCOPE);
+    assertThat(gate.refusal(DEPLOY, "STAT", null)).isNull();
+    assertThat(gate.refusal(DEPLOY, "QUERY", "backup.")).isNull();
+    assertThat(gate.refusal(DEPLOY, "PING", null)).isNull();
+    assertThat(gate.refusal(DEPLOY, "RELOAD", null))
+        .isEqualTo("RELOAD needs a token of the namespace *");
+    assertThat(gate.refusal(DEPLOY, "TOKEN", null))
+        .isEqualTo("the token may not use the command TOKEN");
+    assertThat(gate.refusal(Identity.ANYONE, "BACKUP", null)).isNull();
+  }
+
+  @Test
   void a_reload_is_for_those_who_see_everything() {
     assertThat(gate.refusal(DEPLOY, new Command.Reload()))
         .isEqualTo("RELOAD needs a token of the namespace *");
@@ -112,7 +169,8 @@ class GateTest {
             new Command.ListRules(),
             new Command.Stat(),
             new Command.Backup("a"),
-            new Command.Reload());
+            new Command.Reload(),
+            new Command.TokenRevoke("a"));
     Set<String> denied = new HashSet<>();
     for (Command command : commands) {
       String refusal = String.valueOf(gate.refusal(deploy(Names.of(Set.of())), command));
@@ -120,14 +178,20 @@ class GateTest {
       String right = refusal.substring(refusal.lastIndexOf(' ') + 1);
       denied.add(right);
       assertThat(gate.refusal(deploy(Names.of(Set.of(right))), command))
-          .isEqualTo(gate.refusal(DEPLOY, command));
+          .isEqualTo(gate.refusal(deploy(Names.of(Gate.COMMANDS)), command));
     }
     assertThat(denied).isEqualTo(Gate.COMMANDS);
   }
 
   @Test
   void what_tells_a_client_about_itself_is_denied_to_nobody() {
-    assertThat(List.of(new Command.Ping(), new Command.Help(), new Command.Quit()))
+    assertThat(
+            List.of(
+                new Command.Ping(),
+                new Command.Help(),
+                new Command.Quit(),
+                new Command.WhoAmI(),
+                new Command.Can("SET", "backup.x")))
         .allSatisfy(
             command -> assertThat(gate.refusal(deploy(Names.of(Set.of())), command)).isNull());
   }

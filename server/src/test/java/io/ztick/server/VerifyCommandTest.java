@@ -30,7 +30,8 @@ class VerifyCommandTest {
         Journals.rule("r", "a", "shell", "true"));
 
     assertThat(Ztick.run("verify", directory))
-        .isEqualTo(new Ztick(0, "last_change 4\njobs 2\nrules 1\ndropped_bytes 0\nok\n", ""));
+        .isEqualTo(
+            new Ztick(0, "last_change 4\njobs 2\nrules 1\ntokens 0\ndropped_bytes 0\nok\n", ""));
   }
 
   @Test
@@ -39,7 +40,8 @@ class VerifyCommandTest {
     Path backup = Journals.backup(directory, "b");
 
     assertThat(Ztick.run("verify", backup))
-        .isEqualTo(new Ztick(0, "last_change 1\njobs 1\nrules 0\ndropped_bytes 0\nok\n", ""));
+        .isEqualTo(
+            new Ztick(0, "last_change 1\njobs 1\nrules 0\ntokens 0\ndropped_bytes 0\nok\n", ""));
   }
 
   @Test
@@ -48,7 +50,8 @@ class VerifyCommandTest {
     Files.write(file(".log"), new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
 
     assertThat(Ztick.run("verify", directory))
-        .isEqualTo(new Ztick(0, "last_change 1\njobs 1\nrules 0\ndropped_bytes 3\nok\n", ""));
+        .isEqualTo(
+            new Ztick(0, "last_change 1\njobs 1\nrules 0\ntokens 0\ndropped_bytes 3\nok\n", ""));
   }
 
   @Test
@@ -66,7 +69,7 @@ class VerifyCommandTest {
     Ztick verify = Ztick.run("verify", directory);
     assertThat(verify.exitCode()).isEqualTo(1);
     assertThat(verify.errors()).startsWith("ztick: ").contains(directory.toString());
-    assertThat(verify.out()).doesNotContain("ok");
+    assertThat(verify.out()).endsWith("damaged\n");
   }
 
   @Test

@@ -121,8 +121,7 @@ class RequestIdIT {
   @ValueSource(strings = {"CAN", "TOKEN"})
   void can_and_token_are_never_a_request_id(String word) throws Exception {
     try (Wire wire = server.connect()) {
-      assertThat(wire.ask(word + " SET rid.reserved 2099-04-01"))
-          .matches("(" + word + " )?ERROR unknown_command .+");
+      assertThat(wire.ask(word + " SET rid.reserved 2099-04-01")).startsWith("ERROR bad_request ");
       wire.send("GET rid.reserved").expect("ERROR not_found…");
     }
   }
@@ -187,10 +186,7 @@ class RequestIdIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "CAN", "KILL", "LOG", "NEXT", "PAUSE", "REPLAY", "RESUME", "RUN", "RUNS", "TOKEN", "WATCH",
-        "WHOAMI"
-      })
+      strings = {"KILL", "LOG", "NEXT", "PAUSE", "REPLAY", "RESUME", "RUN", "RUNS", "WATCH"})
   void reserved_names_are_unknown_commands_until_they_exist(String name) throws Exception {
     try (Wire wire = server.connect()) {
       wire.send("r1 " + name).expect("r1 ERROR unknown_command…");

@@ -1,0 +1,156 @@
+package io.ztick.server;
+
+import io.ztick.auth.Addresses;
+import io.ztick.auth.Authority;
+import io.ztick.auth.Identity;
+import io.ztick.auth.MalformedAddressException;
+import io.ztick.auth.Names;
+import io.ztick.auth.TokenAnswer;
+import io.ztick.auth.TokenRequest;
+import io.ztick.protocol.Answers;
+import io.ztick.protocol.Command;
+import io.ztick.protocol.ErrorCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Makes, lists, rotates and revokes tokens for clients, and tells them who they are. Whether they
+/// may is looked at before. Confined to the loop.
+final class TokenCommands {
+
+  /// What an answer says of a time that never comes.
+  static final String NEVER = "never";
+
+  private static final String OFF = "authentication is off, so there are no tokens";
+
+  private final @Nullable Authority authority;
+  private final WallClock clock;
+  private final Runnable changed;
+
+  /// @param authority null when authentication is off
+  /// @param changed is run when tokens may be worth less than before
+  TokenCommands(@Nullable Authority authority, WallClock clock, Runnable changed) {
+    this.authority = authority;
+    this.clock = clock;
+    this.changed = changed;
+  }
+
+  /// What is wrong with a command, whoever gives it; null when nothing is.
+  @Nullable String fault(Command command) {
+    if (!(command instanceof Command.TokenCreate create)) {
+      return authority == null && isOfTokens(command) ? OFF : null;
+    }
+    if (authority == null) {
+      return OFF;
+    }
+    try {
+      return authority.fault(request(create));
+    } catch (MalformedAddressException e) {
+      return "from is at most 64 ranges such as 10.0.0.0/8,::1, not "
+          + Answers.shown(String.valueOf(create.from()));
+    }
+  }
+
+  private static boolean isOfTokens(Command command) {
+    return command instanceof Command.TokenList
+        || command instanceof Command.TokenRevoke
+        || command instanceof Command.TokenRotate;
+  }
+
+  private static TokenRequest request(Command.TokenCreate create) throws MalformedAddressException {
+    Duration ttl = create.ttl();
+    String commands = create.commands();
+    String runners = create.runners();
+    String from = create.from();
+    return new TokenRequest(
+        create.name(),
+        create.namespace(),
+        ttl == null ? Authority.DEFAULT_TTL : ttl,
+        commands == null ? null : Names.parse(commands),
+        runners == null ? null : Names.parse(runners),
+        from == null ? null : Addresses.parse(from),
+        create.note());
+  }
+
+  private Authority authority() {
+    if (authority == null) {
+      throw new IllegalStateException("a command with a fault");
+    }
+    return authority;
+  }
+
+  /// Makes a token.
+  ///
+  /// @param create without a {@link #fault}
+  void create(Identity who, Command.TokenCreate create, @Nullable String id, Answers answers) {
+    TokenRequest request;
+    try {
+      request = request(create);
+    } catch (MalformedAddressException e) {
+      throw new IllegalStateException("a command with a fault", e);
+    }
+    answer(authority().create(who, request, clock.instant(), System.nanoTime()), id, answers);
+  }
+
+  /// Gives a token another secret.
+  void rotate(Identity who, Command.TokenRotate rotate, @Nullable String id, Answers answers) {
+    Duration given = rotate.overlap();
+    Duration overlap = given == null ? Authority.DEFAULT_OVERLAP : given;
+    answer(authority().rotate(who, rotate.token(), overlap, clock.instant()), id, answers);
+    changed.run();
+  }
+
+  /// Ends a token and all that it made.
+  void revoke(Identity who, Command.TokenRevoke revoke, @Nullable String id, Answers answers) {
+    answer(authority().revoke(who, revoke.token(), clock.instant()), id, answers);
+    changed.run();
+  }
+
+  /// The tokens that a client may know of.
+  Next list(Identity who, @Nullable String id) {
+    return new TokenListing(id, authority().list(who, clock.instant()));
+  }
+
+  private static void answer(TokenAnswer answer, @Nullable String id, Answers answers) {
+    switch (answer) {
+      case TokenAnswer.NewSecret(var token, var secret) ->
+          answers
+              .beginOk(id)
+              .word(secret.reveal())
+              .word(token.id())
+              .number(WallClock.nanos(token.expires()))
+              .end();
+      case TokenAnswer.Revoked(var tokens) -> answers.beginOk(id).number(tokens.size()).end();
+      case TokenAnswer.Refused(var kind, var sentence) -> answers.error(id, code(kind), sentence);
+    }
+  }
+
+  private static ErrorCode code(TokenAnswer.Kind kind) {
+    return switch (kind) {
+      case MALFORMED -> ErrorCode.BAD_REQUEST;
+      case DENIED -> ErrorCode.AUTH_DENIED;
+      case NOT_FOUND -> ErrorCode.NOT_FOUND;
+      case RATE_LIMITED -> ErrorCode.RATE_LIMITED;
+      case TOO_MANY -> ErrorCode.OVERLOADED;
+    };
+  }
+
+  /// Who a client is and what it may.
+  static void whoAmI(Identity who, @Nullable String id, Answers answers) {
+    answers.row(id, "name", who.name());
+    answers.row(id, "id", who.id());
+    answers.row(id, "origin", who.origin().name().toLowerCase(Locale.ROOT));
+    answers.row(id, "namespace", who.namespace().prefix());
+    answers.row(id, "commands", who.rights().commands().text());
+    answers.row(id, "runners", who.rights().runners().text());
+    answers.row(id, "from", who.rights().addresses().toString());
+    Instant until = who.lifetime().until();
+    if (who.lifetime().ends()) {
+      answers.row(id, "expires_ns", WallClock.nanos(until));
+    } else {
+      answers.row(id, "expires_ns", NEVER);
+    }
+    answers.ok(id);
+  }
+}
