@@ -24,7 +24,10 @@ final class LogRoom implements AutoCloseable {
   private static final int HEADER_BYTES = 7;
 
   private final Path database;
-  private final ByteBuffer zeros = ByteBuffer.allocateDirect(BYTES);
+
+  /// Few, because they take memory for as long as the journal is open.
+  private final ByteBuffer zeros = ByteBuffer.allocateDirect(BYTES / 16);
+
   private @Nullable FileChannel log;
 
   /// Where the records end, or a little behind that.
@@ -63,8 +66,8 @@ final class LogRoom implements AutoCloseable {
     try {
       // Never within what is there: the end of the records is an estimate.
       end = channel.size();
-      zeros.clear();
-      while (zeros.hasRemaining()) {
+      for (long target = end + BYTES; end < target; ) {
+        zeros.clear();
         end += channel.write(zeros, end);
       }
     } catch (IOException e) {
