@@ -20,19 +20,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
-/// `ztick cache`: a rehearsal. It has a server of its own, with a journal in a temporary directory
-/// and on a free port of loopback, do once what servers do, and then performs commands. The
-/// launcher has the JVM record what is loaded meanwhile.
+/// `ztick cache`: a rehearsal, of a server or of commands. It has a server of its own, with a
+/// journal in a temporary directory and on a free port of loopback, do once what servers do, or
+/// performs commands. The launcher has the JVM record what is loaded meanwhile.
 @Command(
     name = "cache",
-    header = "Makes the cache with which ztick starts in half of the time.",
+    header = "Makes the caches with which ztick starts sooner.",
     description = {
       "",
-      "Prints its file, which stands in the directory of the program or else in"
-          + " $CACHE_DIRECTORY, $XDG_CACHE_HOME/ztick or ~/.cache/ztick. Whatever starts later with"
-          + " the same jars and the same Java uses it. A server that finds none has one made in"
-          + " the background. ZTICK_CACHE=off prevents both."
+      "Prints their files, that of servers and that of commands, which stand in the directory of"
+          + " the program or else in $CACHE_DIRECTORY, $XDG_CACHE_HOME/ztick or ~/.cache/ztick."
+          + " Whatever starts later with the same jars and the same Java uses them. A server that"
+          + " finds none has them made in the background. ZTICK_CACHE=off prevents both."
     })
 final class CacheCommand implements Callable<Integer> {
 
@@ -44,6 +45,15 @@ final class CacheCommand implements Callable<Integer> {
 
   private final InstantSource clock;
 
+  /// Whose cache it is. The launcher says it.
+  enum Rehearsal {
+    SERVER,
+    COMMAND
+  }
+
+  @Parameters(hidden = true, arity = "0..1")
+  private Rehearsal rehearsal = Rehearsal.COMMAND;
+
   CacheCommand(InstantSource clock) {
     this.clock = clock;
   }
@@ -53,16 +63,31 @@ final class CacheCommand implements Callable<Integer> {
     if (System.getProperty(RECORDING) == null) {
       throw new WrongUsageException("cache must be the first word of the command");
     }
+    return rehearse(rehearsal);
+  }
+
+  /// Without picocli, which a server does not need.
+  int rehearseServer() throws Exception {
+    return rehearse(Rehearsal.SERVER);
+  }
+
+  /// Whether these are the words of the launcher for the cache of servers.
+  static boolean isForServers(String... arguments) {
+    return System.getProperty(RECORDING) != null
+        && List.of(arguments).equals(List.of("cache", "server"));
+  }
+
+  private int rehearse(Rehearsal who) throws Exception {
     Path scratch = Files.createTempDirectory("ztick-cache-");
     try {
-      rehearse(scratch);
+      rehearse(scratch, who);
     } finally {
       delete(scratch);
     }
     return Main.DONE;
   }
 
-  private void rehearse(Path scratch) throws Exception {
+  private void rehearse(Path scratch, Rehearsal who) throws Exception {
     Path state = scratch.resolve("state");
     Path file =
         Files.writeString(
@@ -78,9 +103,14 @@ final class CacheCommand implements Callable<Integer> {
     Logging.limitTo(setup.configuration().log().level());
     try (var server = Server.start(setup)) {
       converse(server.address());
-      commandsOf(server.address());
+      if (who == Rehearsal.COMMAND) {
+        commandsOf(server.address());
+      }
       server.stop();
       server.awaitStopped();
+    }
+    if (who == Rehearsal.SERVER) {
+      return;
     }
     for (String command : List.of("verify", "dump")) {
       int code = perform(command, state.toString());

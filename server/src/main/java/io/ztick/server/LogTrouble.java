@@ -5,8 +5,8 @@ import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import org.slf4j.Logger;
 
-/// The exception of a log line, `%trouble` in `conf/logback.xml`: its message on the same line, and
-/// the stack trace only when the level is `debug` or `trace`. Public because logback creates it.
+/// The exception of a log line, `%trouble` in its pattern: its message on the same line, and the
+/// stack trace only when the level is `debug` or `trace`. Public because logback creates it.
 public final class LogTrouble extends ThrowableProxyConverter {
   /// For logback.
   public LogTrouble() {}

@@ -5,7 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What of the log is written. How it looks, `conf/logback.xml` says.
+/// What of the log is written. How it looks, [LogSetup] says, or a file.
 final class Logging {
   private Logging() {}
 
@@ -16,7 +16,7 @@ final class Logging {
 
   static void limit(LoggerContext loggers, Level least) {
     loggers.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(least);
-    // A level of its own in logback.xml lets a logger say less than the others, never more.
+    // A level of its own in such a file lets a logger say less than the others, never more.
     for (var logger : loggers.getLoggerList()) {
       Level own = logger.getLevel();
       if (own != null && least.isGreaterOrEqual(own)) {

@@ -94,7 +94,18 @@ public final class Main implements Callable<Integer> {
   }
 
   private int execute(OutputStream out, String... arguments) {
-    return startsServer(arguments) ? start(arguments) : perform(out, arguments);
+    if (startsServer(arguments)) {
+      return start(arguments);
+    }
+    return CacheCommand.isForServers(arguments) ? rehearse() : perform(out, arguments);
+  }
+
+  private int rehearse() {
+    try {
+      return new CacheCommand(clock).rehearseServer();
+    } catch (Exception e) {
+      return tell(e);
+    }
   }
 
   /// Runs the server without picocli, whose classes and objects the process would keep.

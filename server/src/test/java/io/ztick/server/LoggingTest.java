@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator.ExecutionStatus;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -14,14 +15,23 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// The installed `conf/logback.xml`, in a context of its own.
+/// The log as it is without a file, and by the installed example of one, in a context of its own.
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class LoggingTest {
+  private final boolean byFile;
   private final LoggerContext loggers = new LoggerContext();
   private final PrintStream usual = System.err;
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  LoggingTest(boolean byFile) {
+    this.byFile = byFile;
+  }
 
   @BeforeEach
   void configure() throws Exception {
@@ -29,9 +39,14 @@ class LoggingTest {
     // The context of the process gets this one from SLF4J.
     loggers.setMDCAdapter(new LogbackMDCAdapter());
     loggers.start();
-    var configurator = new JoranConfigurator();
-    configurator.setContext(loggers);
-    configurator.doConfigure(Path.of("..", "conf", "logback.xml").toFile());
+    if (byFile) {
+      var configurator = new JoranConfigurator();
+      configurator.setContext(loggers);
+      configurator.doConfigure(Path.of("..", "conf", "logback-example.xml").toFile());
+    } else {
+      assertThat(new LogSetup().configure(loggers))
+          .isEqualTo(ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY);
+    }
   }
 
   @AfterEach

@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,6 +24,9 @@ class CacheIT {
   private static final long TIME_IN_HEADER = 10;
 
   private static final int NOBODY = 65_534;
+
+  /// Two rehearsals on a slow machine.
+  private static final Duration PATIENCE = ZtickServer.BOUND.multipliedBy(4);
 
   @TempDir Path directory;
 
@@ -40,7 +44,8 @@ class CacheIT {
   @Test
   void a_cache_that_was_made_is_used_until_a_jar_changes() throws Exception {
     Path made = make();
-    assertThat(made).isEqualTo(only());
+    assertThat(caches("server")).containsExactly(name(made));
+    assertThat(caches("command")).hasSize(1);
     assertThat(names(home.resolve("cache"))).as("no rest").noneMatch(n -> n.startsWith("making"));
     assertThat(cacheOfServer("off")).as("ZTICK_CACHE=off").isEmpty();
     assertThat(cacheOfServer("")).contains(made);
@@ -53,6 +58,18 @@ class CacheIT {
     Files.setLastModifiedTime(jar("netty-common"), FileTime.fromMillis(0));
     assertThat(cacheOfServer("")).isEmpty();
     awaitCaches(3);
+  }
+
+  @Test
+  void commands_have_a_cache_of_their_own() throws Exception {
+    make();
+    Path loaded = directory.resolve("loaded");
+    String options = "-Xlog:class+path=info:file=" + loaded;
+    Tool.run("env", "ZTICK_JAVA_OPTS=" + options, program.toString(), "completion", "bash");
+
+    assertThat(Files.readString(loaded))
+        .contains(caches("command").getFirst())
+        .doesNotContain(caches("server").getFirst());
   }
 
   @Test
@@ -99,8 +116,11 @@ class CacheIT {
     }
   }
 
+  /// The cache of servers, which is printed first.
   private Path make() throws Exception {
-    return Path.of(Tool.run(program.toString(), "cache").strip());
+    List<String> printed = Tool.run(PATIENCE, program.toString(), "cache").lines().toList();
+    assertThat(printed).hasSize(2).allMatch(file -> Files.exists(Path.of(file)));
+    return Path.of(printed.getFirst());
   }
 
   /// The cache that a server uses when it starts now.
@@ -128,22 +148,24 @@ class CacheIT {
   }
 
   /// Waits for what a server has set going.
-  private void awaitCaches(int count) {
+  private void awaitCaches(int count) throws Exception {
     await("the cache")
-        .atMost(ZtickServer.BOUND.multipliedBy(4))
+        .atMost(PATIENCE)
         .until(
             () -> {
               List<String> names = names(home.resolve("cache"));
-              return names.stream().filter(name -> name.endsWith(".aot")).count() == count
+              return caches("server").size() == count
+                  && caches("command").size() >= count
                   && names.stream().noneMatch(name -> name.startsWith("making"));
             });
+    // Whoever makes them holds it until it ends.
+    Tool.run("flock", home.resolve("cache/lock").toString(), "true");
   }
 
-  private Path only() throws IOException {
-    List<String> names =
-        names(home.resolve("cache")).stream().filter(name -> name.endsWith(".aot")).toList();
-    assertThat(names).hasSize(1);
-    return home.resolve("cache").resolve(names.getFirst());
+  private List<String> caches(String who) throws IOException {
+    return names(home.resolve("cache")).stream()
+        .filter(name -> name.startsWith("ztick-" + who + "-") && name.endsWith(".aot"))
+        .toList();
   }
 
   /// Another jar of the same name, size and time.

@@ -49,6 +49,19 @@ class DistributionIT {
   }
 
   @Test
+  void a_file_beside_the_configuration_says_how_the_log_looks() throws Exception {
+    Path copy = directory.resolve("ztick");
+    Tool.run("cp", "-a", home.toString(), copy.toString());
+    Path conf = copy.resolve("conf");
+    String example = Files.readString(conf.resolve("logback-example.xml"));
+    Files.writeString(conf.resolve("logback.xml"), example.replace("%-5level", "own %-5level"));
+    try (ZtickServer server =
+        ZtickServer.in(directory).program(copy.resolve("bin/ztick")).start()) {
+      assertThat(server.log()).isNotEmpty().allMatch(line -> line.contains("Z own INFO "));
+    }
+  }
+
+  @Test
   void the_distribution_stays_under_60_megabytes() throws Exception {
     long bytes = 0;
     try (Stream<Path> files = Files.walk(home)) {

@@ -61,7 +61,7 @@ class PackageIT {
     String conffiles = run("dpkg-deb", "--info", file(".deb").toString(), "conffiles");
     assertThat(conffiles.lines())
         .containsExactlyInAnyOrder(
-            "/etc/ztick/auth.toml", "/etc/ztick/logback.xml", "/etc/ztick/ztick.toml");
+            "/etc/ztick/auth.toml", "/etc/ztick/logback-example.xml", "/etc/ztick/ztick.toml");
   }
 
   @Test

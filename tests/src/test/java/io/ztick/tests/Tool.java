@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +28,11 @@ final class Tool {
 
   /// Runs a program to its end; the answer is its standard output.
   static String run(String... command) throws IOException, InterruptedException {
+    return run(ZtickServer.BOUND, command);
+  }
+
+  /// Runs a program that may take as long as `bound`.
+  static String run(Duration bound, String... command) throws IOException, InterruptedException {
     Path output = Files.createTempFile("output", ".txt");
     try {
       Process process =
@@ -35,7 +41,7 @@ final class Tool {
               .redirectOutput(output.toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      boolean ended = process.waitFor(ZtickServer.BOUND.toSeconds(), TimeUnit.SECONDS);
+      boolean ended = process.waitFor(bound.toSeconds(), TimeUnit.SECONDS);
       process.destroyForcibly();
       assertThat(ended).as("%s ends", String.join(" ", command)).isTrue();
       return Files.readString(output);
