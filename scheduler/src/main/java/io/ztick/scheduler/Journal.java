@@ -19,6 +19,10 @@ public interface Journal {
   /// never.
   void whenDurable(Runnable action);
 
+  /// Whether everything appended so far is safe and no action waits: {@link #whenDurable} would run
+  /// one at once.
+  boolean isSafe();
+
   /// Hands over changes that bring about the state that was kept: not each that there ever was, and
   /// in an order in which they can be applied.
   ///

@@ -19,6 +19,11 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
+  public boolean isSafe() {
+    return true;
+  }
+
+  @Override
   public long replay(Consumer<Change> changes) {
     return 0;
   }

@@ -211,11 +211,16 @@ public final class RocksJournal implements Journal, AutoCloseable {
     if (failed) {
       return;
     }
-    if (durable == appended && waiting.isEmpty()) {
+    if (isSafe()) {
       action.run();
     } else {
       waiting.addLast(new Waiting(appended, action));
     }
+  }
+
+  @Override
+  public boolean isSafe() {
+    return !failed && durable == appended && waiting.isEmpty();
   }
 
   @Override

@@ -44,11 +44,16 @@ final class HeldJournal implements Journal {
 
   @Override
   public void whenDurable(Runnable action) {
-    if (durable == changes.size() && waiting.isEmpty()) {
+    if (isSafe()) {
       action.run();
     } else {
       waiting.addLast(new Waiting(changes.size(), action));
     }
+  }
+
+  @Override
+  public boolean isSafe() {
+    return durable == changes.size() && waiting.isEmpty();
   }
 
   @Override
