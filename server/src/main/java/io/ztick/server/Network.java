@@ -10,7 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
@@ -69,6 +68,8 @@ final class Network implements AutoCloseable {
   private final ExecutorService tlsThreads =
       Executors.newFixedThreadPool(
           TLS_THREADS, Thread.ofPlatform().name("tls-", 1).daemon().factory());
+
+  private final ReadBuffer reads = new ReadBuffer(ConnectionContext.READ_BYTES, READS_PER_TURN);
 
   private @Nullable Channel listener;
 
@@ -160,6 +161,7 @@ final class Network implements AutoCloseable {
   @Override
   public void close() {
     group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    reads.close();
     tlsThreads.shutdown();
   }
 
@@ -182,10 +184,7 @@ final class Network implements AutoCloseable {
         .childOption(
             ChannelOption.WRITE_BUFFER_WATER_MARK,
             new WriteBufferWaterMark(highWater / 2, highWater))
-        .childOption(
-            ChannelOption.RECVBUF_ALLOCATOR,
-            new FixedRecvByteBufAllocator(ConnectionContext.READ_BYTES)
-                .maxMessagesPerRead(READS_PER_TURN))
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads)
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override
