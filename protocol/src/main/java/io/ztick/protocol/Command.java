@@ -48,6 +48,9 @@ public sealed interface Command {
   /// Has the server read the files again that say who may come in.
   record Reload() implements Command {}
 
+  /// Makes, lists or ends tokens.
+  sealed interface OfTokens extends Command {}
+
   /// Makes a token.
   ///
   /// @param ttl how long it lasts; null where the line does not say
@@ -63,18 +66,18 @@ public sealed interface Command {
       @Nullable String runners,
       @Nullable String from,
       String note)
-      implements Command {}
+      implements OfTokens {}
 
   /// Lists the tokens that were made.
-  record TokenList() implements Command {}
+  record TokenList() implements OfTokens {}
 
   /// Ends a token, named by its id or its name.
-  record TokenRevoke(String token) implements Command {}
+  record TokenRevoke(String token) implements OfTokens {}
 
   /// Gives a token another secret.
   ///
   /// @param overlap how long the one it has stays good; null where the line does not say
-  record TokenRotate(String token, @Nullable Duration overlap) implements Command {}
+  record TokenRotate(String token, @Nullable Duration overlap) implements OfTokens {}
 
   /// Asks who the client is.
   record WhoAmI() implements Command {}

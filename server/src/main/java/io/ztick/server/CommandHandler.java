@@ -18,6 +18,7 @@ import io.ztick.scheduler.RocksJournal;
 import io.ztick.scheduler.Rule;
 import io.ztick.scheduler.Runner;
 import io.ztick.scheduler.Scheduler;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class CommandHandler {
   private final Configuration.Database limits;
   private final Reloads reloads;
   private final TokenCommands tokens;
+  private final Audit audit;
   private final boolean authEnabled;
 
   /// What `GET` sees of a job.
@@ -53,6 +55,7 @@ final class CommandHandler {
       Configuration.Database limits,
       Reloads reloads,
       TokenCommands tokens,
+      Audit audit,
       boolean authEnabled) {
     this.scheduler = scheduler;
     this.journal = journal;
@@ -61,11 +64,14 @@ final class CommandHandler {
     this.limits = limits;
     this.reloads = reloads;
     this.tokens = tokens;
+    this.audit = audit;
     this.authEnabled = authEnabled;
   }
 
   /// Does what a client asks for and composes the answer.
-  Next handle(Identity who, Message.Request request, Answers answers) {
+  ///
+  /// @param address where the client connects from
+  Next handle(Identity who, InetAddress address, Message.Request request, Answers answers) {
     Runner runner = null;
     if (request.command() instanceof Command.RuleSet ruleSet) {
       runner = runner(ruleSet.clause(), request.requestId(), answers);
@@ -83,17 +89,18 @@ final class CommandHandler {
       // The verb alone: the rest of the line may hold a password, and a forged line.
       String verb = request.command().getClass().getSimpleName();
       log.debug("{} of token {} refused: {}", verb, who.name(), refusal);
+      audit.denied(who, address, String.valueOf(Gate.right(request.command())), refusal);
       answers.error(request.requestId(), ErrorCode.AUTH_DENIED, refusal);
       return Next.Plain.LINE;
     }
-    return execute(who, request, runner, answers);
+    return execute(who, address, request, runner, answers);
   }
 
   /// Does what a client asks for in the plain form, and composes the answer, without an object that
   /// would be garbage behind it.
-  void handle(Identity who, PlainLine line, Answers answers) {
+  void handle(Identity who, InetAddress address, PlainLine line, Answers answers) {
     if (!gate.admits(who, line)) {
-      var _ = handle(who, line.request(), answers);
+      var _ = handle(who, address, line.request(), answers);
     } else if (line.isSet()) {
       set(line, answers);
     } else {
@@ -133,7 +140,11 @@ final class CommandHandler {
   }
 
   private Next execute(
-      Identity who, Message.Request request, @Nullable Runner runner, Answers answers) {
+      Identity who,
+      InetAddress address,
+      Message.Request request,
+      @Nullable Runner runner,
+      Answers answers) {
     String id = request.requestId();
     switch (request.command()) {
       case Command.Set(var job, var nanos) ->
@@ -143,11 +154,10 @@ final class CommandHandler {
       case Command.Remove(var job) -> settle(scheduler.remove(job), id, NO_JOB, answers);
       case Command.RuleSet(var rule, var pattern, _) -> {
         if (runner != null) {
-          Admission admission = scheduler.setRule(new Rule(rule, pattern, runner));
-          admit(admission, id, "max_rules", limits.maxRules(), answers);
+          setRule(who, address, new Rule(rule, pattern, runner), id, answers);
         }
       }
-      case Command.RemoveRule(var rule) -> settle(scheduler.removeRule(rule), id, NO_RULE, answers);
+      case Command.RemoveRule(var rule) -> removeRule(who, address, rule, id, answers);
       case Command.Query(var prefix) -> {
         return new JobListing(scheduler, id, narrowed(prefix, who.namespace()));
       }
@@ -171,12 +181,9 @@ final class CommandHandler {
       case Command.Reload() -> {
         return ReloadResult.of(reloads, id, who.name());
       }
-      case Command.TokenCreate create -> tokens.create(who, create, id, answers);
-      case Command.TokenList() -> {
-        return tokens.list(who, id);
+      case Command.OfTokens command -> {
+        return tokens.handle(who, address, command, id, answers);
       }
-      case Command.TokenRevoke revoke -> tokens.revoke(who, revoke, id, answers);
-      case Command.TokenRotate rotate -> tokens.rotate(who, rotate, id, answers);
       case Command.WhoAmI() -> TokenCommands.whoAmI(who, id, answers);
       case Command.Can(var command, var named) -> can(who, command, named, id, answers);
       case Command.Ping() -> answers.ok(id);
@@ -188,6 +195,24 @@ final class CommandHandler {
       }
     }
     return Next.Plain.LINE;
+  }
+
+  private void setRule(
+      Identity who, InetAddress address, Rule rule, @Nullable String id, Answers answers) {
+    Admission admission = scheduler.setRule(rule);
+    if (admission == Admission.ADMITTED) {
+      audit.ruleSet(who, address, rule);
+    }
+    admit(admission, id, "max_rules", limits.maxRules(), answers);
+  }
+
+  private void removeRule(
+      Identity who, InetAddress address, String rule, @Nullable String id, Answers answers) {
+    boolean found = scheduler.removeRule(rule);
+    if (found) {
+      audit.ruleRemoved(who, address, rule);
+    }
+    settle(found, id, NO_RULE, answers);
   }
 
   private static void settle(boolean found, @Nullable String id, String notFound, Answers answers) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the operator decided, checked; one record for each section of the file, one component for
 /// each key. [ConfigurationFile] holds the defaults and the bounds.
-record Configuration(Controller controller, Shell shell, Runs runs, Database database, Log log) {
+record Configuration(
+    Controller controller, Shell shell, Runs runs, Database database, Log log, Audit audit) {
 
   /// The configuration in a file, or every problem that is in it, for who does not read the
   /// credentials that it names.
@@ -85,6 +86,20 @@ record Configuration(Controller controller, Shell shell, Runs runs, Database dat
 
   /// What is worth a line of the log.
   record Log(Level level) {}
+
+  /// Where it is told who came in, and what was denied or changed.
+  ///
+  /// @param file for {@link AuditTarget#FILE}
+  /// @param maxBytes of the file before another is begun
+  /// @param files that are kept beside it
+  record Audit(AuditTarget to, Path file, long maxBytes, int files) {}
+
+  /// Where the audit trail goes.
+  enum AuditTarget {
+    OFF,
+    STDERR,
+    FILE
+  }
 
   /// The least important lines that are still written.
   enum Level {

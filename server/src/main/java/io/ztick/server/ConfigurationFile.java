@@ -2,6 +2,8 @@ package io.ztick.server;
 
 import io.ztick.auth.SecretSources;
 import io.ztick.scheduler.Runner;
+import io.ztick.server.Configuration.Audit;
+import io.ztick.server.Configuration.AuditTarget;
 import io.ztick.server.Configuration.Controller;
 import io.ztick.server.Configuration.Database;
 import io.ztick.server.Configuration.Level;
@@ -71,7 +73,8 @@ final class ConfigurationFile {
     this.findings = findings;
     toml.errors().forEach(this::malformed);
     this.configuration =
-        new Configuration(controller(), shell(), runs(), database(environment, heapBytes), log());
+        new Configuration(
+            controller(), shell(), runs(), database(environment, heapBytes), log(), audit());
     refuseUnknownSections();
   }
 
@@ -274,6 +277,31 @@ final class ConfigurationFile {
     var log = new Log(keys.value("level", Level.INFO, ConfigurationFile::level));
     keys.finish();
     return log;
+  }
+
+  private Audit audit() {
+    var keys = section("audit");
+    var audit =
+        new Audit(
+            keys.value("to", AuditTarget.OFF, ConfigurationFile::auditTarget),
+            keys.path("file", stateDirectory(environment).resolve("audit.log")),
+            keys.number("max_bytes", 10_485_760, 65_536, 1_099_511_627_776L),
+            // The library that rotates them renames no more.
+            keys.integer("files", 9, 1, 20));
+    keys.finish();
+    if (audit.to() != AuditTarget.FILE && keys.has("file")) {
+      keys.warning("file", "says nothing while audit.to is not \"file\"");
+    }
+    return audit;
+  }
+
+  private static AuditTarget auditTarget(Object value) throws Refused {
+    for (AuditTarget target : AuditTarget.values()) {
+      if (value.equals(target.name().toLowerCase(Locale.ROOT))) {
+        return target;
+      }
+    }
+    throw new Refused(value, "is not one of \"off\", \"stderr\", \"file\"");
   }
 
   private ConfigurationSection section(String name) {

@@ -442,7 +442,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (now >= expiresNanos) {
       ending = CloseReason.TOKEN_EXPIRED;
     }
-    if (ending != null) {
+    if (ending != null && identity != null) {
+      shared.entrance().ended(identity, remote.getAddress(), ending);
       leave(ending);
     }
     cutAnswer();
@@ -589,7 +590,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (identity != null && !refusing) {
       PlainLine line = nextPlain(identity);
       if (line != null) {
-        shared.handler().handle(identity, line, answers);
+        shared.handler().handle(identity, remote.getAddress(), line, answers);
         return true;
       }
     }
@@ -641,7 +642,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } else {
       switch (message) {
         case Message.Refused refused -> refuse(refused, answers);
-        case Message.Request request -> goOn(shared.handler().handle(identity, request, answers));
+        case Message.Request request ->
+            goOn(shared.handler().handle(identity, remote.getAddress(), request, answers));
       }
     }
   }

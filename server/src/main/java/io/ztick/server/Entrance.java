@@ -2,6 +2,7 @@ package io.ztick.server;
 
 import io.ztick.auth.Authority;
 import io.ztick.auth.GuessLimit;
+import io.ztick.auth.Identity;
 import io.ztick.auth.Login;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Entrance {
   private final @Nullable Authority authority;
   private final WallClock clock;
+  private final Audit audit;
   private final GuessLimit guesses = new GuessLimit();
   private final Refusals refusals = new Refusals();
 
@@ -29,9 +31,10 @@ final class Entrance {
   record TooMany() implements Verdict {}
 
   /// @param authority null when authentication is off
-  Entrance(@Nullable Authority authority, WallClock clock) {
+  Entrance(@Nullable Authority authority, WallClock clock, Audit audit) {
     this.authority = authority;
     this.clock = clock;
+    this.audit = audit;
   }
 
   /// Whether nobody is asked: authentication is off.
@@ -42,9 +45,13 @@ final class Entrance {
   /// What becomes of a secret.
   Verdict ask(byte[] secret, InetAddress address) {
     return switch (asked().login(secret, address, clock.instant())) {
-      case Login.Accepted accepted -> new Welcome(accepted);
+      case Login.Accepted accepted -> {
+        audit.loginAccepted(accepted.identity(), address);
+        yield new Welcome(accepted);
+      }
       case Login.Refused refused -> {
         refuse("AUTH", address, refused.toString());
+        audit.loginRefused(refused, address);
         yield delayed(address);
       }
     };
@@ -53,6 +60,11 @@ final class Entrance {
   /// What a secret that was accepted is worth now, after a change of the tokens.
   Login lookAgain(Login.Accepted login, InetAddress address) {
     return asked().lookAgain(login, address, clock.instant());
+  }
+
+  /// A connection ends because of its token.
+  void ended(Identity who, InetAddress address, CloseReason reason) {
+    audit.sessionEnded(who, address, reason);
   }
 
   private Authority asked() {

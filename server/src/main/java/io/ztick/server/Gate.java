@@ -69,7 +69,7 @@ final class Gate {
   }
 
   /// The name of the right that a command needs; null when it is everybody's.
-  private static @Nullable String right(Command command) {
+  static @Nullable String right(Command command) {
     return switch (command) {
       case Command.Set _ -> "SET";
       case Command.Get _ -> "GET";
@@ -83,8 +83,7 @@ final class Gate {
       case Command.Stat _ -> "STAT";
       case Command.Backup _ -> "BACKUP";
       case Command.Reload _ -> "RELOAD";
-      case Command.TokenCreate _, Command.TokenList _ -> Rights.TOKEN;
-      case Command.TokenRevoke _, Command.TokenRotate _ -> Rights.TOKEN;
+      case Command.OfTokens _ -> Rights.TOKEN;
       case Command.WhoAmI _, Command.Can _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
@@ -116,8 +115,7 @@ final class Gate {
       case Command.Reload _ -> everything(rights, "RELOAD");
       case Command.Query _, Command.Due _, Command.ListRules _, Command.Stat _ -> null;
       // What they may make and see depends on the token, and is looked at where it is known.
-      case Command.TokenCreate _, Command.TokenList _ -> null;
-      case Command.TokenRevoke _, Command.TokenRotate _ -> null;
+      case Command.OfTokens _ -> null;
       case Command.WhoAmI _, Command.Can _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };

@@ -24,14 +24,17 @@ final class Reloads implements AutoCloseable {
   private final Loop loop;
   private final InstantSource clock;
   private final Function<AccessFiles.Access, List<String>> use;
+  private final Audit audit;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("reload").daemon().factory());
 
   /// Who waits for the next reading: files may have changed since the one under way began.
-  private List<Consumer<Outcome>> waiting = new ArrayList<>();
+  private List<Wish> waiting = new ArrayList<>();
 
   private boolean reading;
+
+  private record Wish(String why, Consumer<Outcome> done) {}
 
   /// What became of a reload.
   ///
@@ -52,12 +55,14 @@ final class Reloads implements AutoCloseable {
       FileWatch watch,
       Loop loop,
       InstantSource clock,
-      Function<AccessFiles.Access, List<String>> use) {
+      Function<AccessFiles.Access, List<String>> use,
+      Audit audit) {
     this.files = files;
     this.watch = watch;
     this.loop = loop;
     this.clock = clock;
     this.use = use;
+    this.audit = audit;
   }
 
   /// From now on reloads by itself when the files change.
@@ -80,7 +85,7 @@ final class Reloads implements AutoCloseable {
   /// @param done is told on the loop
   void request(String why, Consumer<Outcome> done) {
     log.info("reload: {}", why);
-    waiting.add(done);
+    waiting.add(new Wish(why, done));
     if (!reading) {
       read();
     }
@@ -88,7 +93,7 @@ final class Reloads implements AutoCloseable {
 
   private void read() {
     reading = true;
-    List<Consumer<Outcome>> served = waiting;
+    List<Wish> served = waiting;
     waiting = new ArrayList<>();
     try {
       thread.execute(() -> readFor(served));
@@ -97,7 +102,7 @@ final class Reloads implements AutoCloseable {
     }
   }
 
-  private void readFor(List<Consumer<Outcome>> served) {
+  private void readFor(List<Wish> served) {
     watch.reads();
     try {
       AccessFiles.Access access = files.read(clock.instant());
@@ -109,7 +114,7 @@ final class Reloads implements AutoCloseable {
     }
   }
 
-  private void end(Outcome outcome, List<Consumer<Outcome>> served) {
+  private void end(Outcome outcome, List<Wish> served) {
     outcome.warnings().forEach(log::warn);
     outcome.problems().forEach(log::error);
     if (outcome.problems().isEmpty()) {
@@ -117,7 +122,10 @@ final class Reloads implements AutoCloseable {
     } else {
       log.error("reload: nothing was changed, problems: {}", outcome.problems().size());
     }
-    served.forEach(done -> done.accept(outcome));
+    for (Wish wish : served) {
+      audit.reloaded(wish.why(), outcome.problems().size());
+      wish.done().accept(outcome);
+    }
     reading = false;
     if (!waiting.isEmpty()) {
       read();

@@ -98,6 +98,7 @@ final class Server implements AutoCloseable {
   private final Executions executions;
   private final Lateness lateness = new Lateness(System.nanoTime());
   private final Reloads reloads;
+  private final Audit audit;
 
   /// Null when authentication is off.
   private final @Nullable Authority authority;
@@ -119,8 +120,13 @@ final class Server implements AutoCloseable {
   /// @param disk null with persistence `memory`
   /// @throws UncheckedIOException when what the journal kept cannot be read
   private Server(
-      Setup setup, Network network, ServiceManager serviceManager, @Nullable RocksJournal disk) {
+      Setup setup,
+      Audit audit,
+      Network network,
+      ServiceManager serviceManager,
+      @Nullable RocksJournal disk) {
     this.configuration = setup.configuration();
+    this.audit = audit;
     this.network = network;
     this.serviceManager = serviceManager;
     this.disk = disk;
@@ -137,7 +143,8 @@ final class Server implements AutoCloseable {
     firing = new Firing(loop, scheduler, journal, clock, lateness);
     executions =
         new Executions(configuration.shell(), configuration.runs(), network, loop, firing::ended);
-    reloads = new Reloads(setup.files(), setup.watch(), loop, InstantSource.system(), this::use);
+    reloads =
+        new Reloads(setup.files(), setup.watch(), loop, InstantSource.system(), this::use, audit);
   }
 
   /// Starts a server; it listens when this returns.
@@ -151,17 +158,19 @@ final class Server implements AutoCloseable {
     var serviceManager = ServiceManager.of(System.getenv(), network.eventLoop());
     serviceManager.starting();
     RocksJournal disk = null;
+    Audit audit = null;
     try {
       disk = openJournal(setup.configuration().database());
-      var server = new Server(setup, network, serviceManager, disk);
+      audit = new Audit(AuditLog.open(setup.configuration().audit()), InstantSource.system());
+      var server = new Server(setup, audit, network, serviceManager, disk);
       server.refuseConflicts(setup.access());
       server.open(setup.access());
       return server;
     } catch (UncheckedIOException e) {
-      release(network, disk);
+      release(network, disk, audit);
       throw e.getCause();
     } catch (IOException | InvalidConfigurationException | RuntimeException e) {
-      release(network, disk);
+      release(network, disk, audit);
       throw e;
     }
   }
@@ -179,8 +188,12 @@ final class Server implements AutoCloseable {
     return authority == null || tokens == null ? List.of() : authority.conflicts(tokens);
   }
 
-  private static void release(Network network, @Nullable RocksJournal disk) throws IOException {
+  private static void release(Network network, @Nullable RocksJournal disk, @Nullable Audit audit)
+      throws IOException {
     network.close();
+    if (audit != null) {
+      audit.close();
+    }
     if (disk != null) {
       disk.close();
     }
@@ -218,8 +231,8 @@ final class Server implements AutoCloseable {
       return conflicts;
     }
     Tokens tokens = access.tokens();
-    if (authority != null && tokens != null) {
-      authority.use(tokens);
+    if (tokens != null) {
+      removeOrphans(tokens);
       tokensChanged();
     }
     network.shakeHandsBy(access.tls());
@@ -265,6 +278,9 @@ final class Server implements AutoCloseable {
     executions.close();
     reloads.close();
     network.close();
+    // The loop, whose it was, has ended.
+    audit.serverStopped();
+    audit.close();
     if (disk != null) {
       disk.close(hurried ? HURRIED_DISK_WAIT : DISK_WAIT);
     }
@@ -292,27 +308,30 @@ final class Server implements AutoCloseable {
     return opened;
   }
 
+  private CommandHandler handler(boolean authEnabled, boolean tlsEnabled) {
+    return new CommandHandler(
+        scheduler,
+        disk,
+        new Gate(configuration.runs().allow()),
+        new Statistics(
+            scheduler, disk, connections, authEnabled, tlsEnabled, lateness, network.turns()),
+        configuration.database(),
+        reloads,
+        new TokenCommands(authority, clock, this::tokensChanged, audit),
+        audit,
+        authEnabled);
+  }
+
   private void open(AccessFiles.Access access) throws IOException {
     Tokens tokens = access.tokens();
     boolean authEnabled = tokens != null;
     boolean tlsEnabled = access.tls() != null;
-    var handler =
-        new CommandHandler(
-            scheduler,
-            disk,
-            new Gate(configuration.runs().allow()),
-            new Statistics(
-                scheduler, disk, connections, authEnabled, tlsEnabled, lateness, network.turns()),
-            configuration.database(),
-            reloads,
-            new TokenCommands(authority, clock, this::tokensChanged),
-            authEnabled);
     var context =
         new ConnectionContext(
             configuration.controller(),
-            new Entrance(authority, clock),
+            new Entrance(authority, clock, audit),
             connections,
-            handler,
+            handler(authEnabled, tlsEnabled),
             firing,
             journal,
             loop,
@@ -334,21 +353,24 @@ final class Server implements AutoCloseable {
         disk == null ? "memory" : "journal",
         scheduler.counts("").total(),
         scheduler.ruleCount());
-    loop.execute(
-        () -> {
-          firing.start(executions);
-          executions.prepare();
-          var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
-          var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
-          var _ = loop.repeat(this::removeExpired, TIME_LIMITS_NANOS);
-          if (tokens != null) {
-            removeOrphans(tokens);
-          }
-          if (configuration.controller().watch()) {
-            reloads.beginToWatch();
-          }
-        });
+    loop.execute(() -> begin(tokens));
     serviceManager.ready("listening on " + NetUtil.toSocketAddressString(address));
+  }
+
+  /// On the loop.
+  private void begin(@Nullable Tokens tokens) {
+    audit.serverStarted(NetUtil.toSocketAddressString(address));
+    firing.start(executions);
+    executions.prepare();
+    var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
+    var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
+    var _ = loop.repeat(this::removeExpired, TIME_LIMITS_NANOS);
+    if (tokens != null) {
+      removeOrphans(tokens);
+    }
+    if (configuration.controller().watch()) {
+      reloads.beginToWatch();
+    }
   }
 
   private Authority authority(Tokens tokens, List<IssuedToken> kept) {
@@ -381,13 +403,15 @@ final class Server implements AutoCloseable {
   /// Forgets tokens that were made by one that the auth file has no more.
   private void removeOrphans(Tokens tokens) {
     if (authority != null) {
-      authority.use(tokens);
+      authority.use(tokens).forEach(token -> audit.tokenGone("token_orphaned", token));
     }
   }
 
   private void removeExpired() {
     if (authority != null) {
-      authority.removeExpired(clock.instant());
+      authority
+          .removeExpired(clock.instant())
+          .forEach(token -> audit.tokenGone("token_expired", token));
     }
   }
 

@@ -5,11 +5,13 @@ import io.ztick.auth.Authority;
 import io.ztick.auth.Identity;
 import io.ztick.auth.MalformedAddressException;
 import io.ztick.auth.Names;
+import io.ztick.auth.Rights;
 import io.ztick.auth.TokenAnswer;
 import io.ztick.auth.TokenRequest;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.Command;
 import io.ztick.protocol.ErrorCode;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -27,19 +29,21 @@ final class TokenCommands {
   private final @Nullable Authority authority;
   private final WallClock clock;
   private final Runnable changed;
+  private final Audit audit;
 
   /// @param authority null when authentication is off
   /// @param changed is run when tokens may be worth less than before
-  TokenCommands(@Nullable Authority authority, WallClock clock, Runnable changed) {
+  TokenCommands(@Nullable Authority authority, WallClock clock, Runnable changed, Audit audit) {
     this.authority = authority;
     this.clock = clock;
     this.changed = changed;
+    this.audit = audit;
   }
 
   /// What is wrong with a command, whoever gives it; null when nothing is.
   @Nullable String fault(Command command) {
     if (!(command instanceof Command.TokenCreate create)) {
-      return authority == null && isOfTokens(command) ? OFF : null;
+      return authority == null && command instanceof Command.OfTokens ? OFF : null;
     }
     if (authority == null) {
       return OFF;
@@ -50,12 +54,6 @@ final class TokenCommands {
       return "from is at most 64 ranges such as 10.0.0.0/8,::1, not "
           + Answers.shown(String.valueOf(create.from()));
     }
-  }
-
-  private static boolean isOfTokens(Command command) {
-    return command instanceof Command.TokenList
-        || command instanceof Command.TokenRevoke
-        || command instanceof Command.TokenRotate;
   }
 
   private static TokenRequest request(Command.TokenCreate create) throws MalformedAddressException {
@@ -80,39 +78,77 @@ final class TokenCommands {
     return authority;
   }
 
-  /// Makes a token.
+  /// Does what a client asks for and composes the answer.
   ///
-  /// @param create without a {@link #fault}
-  void create(Identity who, Command.TokenCreate create, @Nullable String id, Answers answers) {
+  /// @param command without a {@link #fault}
+  Next handle(
+      Identity who,
+      InetAddress address,
+      Command.OfTokens command,
+      @Nullable String id,
+      Answers answers) {
+    switch (command) {
+      case Command.TokenCreate create -> create(who, address, create, id, answers);
+      case Command.TokenList() -> {
+        return new TokenListing(id, authority().list(who, clock.instant()));
+      }
+      case Command.TokenRevoke revoke -> revoke(who, address, revoke, id, answers);
+      case Command.TokenRotate rotate -> rotate(who, address, rotate, id, answers);
+    }
+    return Next.Plain.LINE;
+  }
+
+  private void create(
+      Identity who,
+      InetAddress address,
+      Command.TokenCreate create,
+      @Nullable String id,
+      Answers answers) {
     TokenRequest request;
     try {
       request = request(create);
     } catch (MalformedAddressException e) {
       throw new IllegalStateException("a command with a fault", e);
     }
-    answer(authority().create(who, request, clock.instant(), System.nanoTime()), id, answers);
+    TokenAnswer answer = authority().create(who, request, clock.instant(), System.nanoTime());
+    if (answer instanceof TokenAnswer.NewSecret(var token, _)) {
+      audit.tokenCreated(who, address, token);
+    }
+    answer(who, address, answer, id, answers);
   }
 
-  /// Gives a token another secret.
-  void rotate(Identity who, Command.TokenRotate rotate, @Nullable String id, Answers answers) {
+  private void rotate(
+      Identity who,
+      InetAddress address,
+      Command.TokenRotate rotate,
+      @Nullable String id,
+      Answers answers) {
     Duration given = rotate.overlap();
     Duration overlap = given == null ? Authority.DEFAULT_OVERLAP : given;
-    answer(authority().rotate(who, rotate.token(), overlap, clock.instant()), id, answers);
+    TokenAnswer answer = authority().rotate(who, rotate.token(), overlap, clock.instant());
+    if (answer instanceof TokenAnswer.NewSecret(var token, _)) {
+      audit.tokenRotated(who, address, token);
+    }
+    answer(who, address, answer, id, answers);
     changed.run();
   }
 
-  /// Ends a token and all that it made.
-  void revoke(Identity who, Command.TokenRevoke revoke, @Nullable String id, Answers answers) {
-    answer(authority().revoke(who, revoke.token(), clock.instant()), id, answers);
+  private void revoke(
+      Identity who,
+      InetAddress address,
+      Command.TokenRevoke revoke,
+      @Nullable String id,
+      Answers answers) {
+    TokenAnswer answer = authority().revoke(who, revoke.token(), clock.instant());
+    if (answer instanceof TokenAnswer.Revoked(var tokens)) {
+      tokens.forEach(token -> audit.tokenRevoked(who, address, token));
+    }
+    answer(who, address, answer, id, answers);
     changed.run();
   }
 
-  /// The tokens that a client may know of.
-  Next list(Identity who, @Nullable String id) {
-    return new TokenListing(id, authority().list(who, clock.instant()));
-  }
-
-  private static void answer(TokenAnswer answer, @Nullable String id, Answers answers) {
+  private void answer(
+      Identity who, InetAddress address, TokenAnswer answer, @Nullable String id, Answers answers) {
     switch (answer) {
       case TokenAnswer.NewSecret(var token, var secret) ->
           answers
@@ -122,7 +158,12 @@ final class TokenCommands {
               .number(WallClock.nanos(token.expires()))
               .end();
       case TokenAnswer.Revoked(var tokens) -> answers.beginOk(id).number(tokens.size()).end();
-      case TokenAnswer.Refused(var kind, var sentence) -> answers.error(id, code(kind), sentence);
+      case TokenAnswer.Refused(var kind, var sentence) -> {
+        if (kind == TokenAnswer.Kind.DENIED) {
+          audit.denied(who, address, Rights.TOKEN, sentence);
+        }
+        answers.error(id, code(kind), sentence);
+      }
     }
   }
 
@@ -136,11 +177,15 @@ final class TokenCommands {
     };
   }
 
+  static String text(Identity.Origin origin) {
+    return origin.name().toLowerCase(Locale.ROOT);
+  }
+
   /// Who a client is and what it may.
   static void whoAmI(Identity who, @Nullable String id, Answers answers) {
     answers.row(id, "name", who.name());
     answers.row(id, "id", who.id());
-    answers.row(id, "origin", who.origin().name().toLowerCase(Locale.ROOT));
+    answers.row(id, "origin", text(who.origin()));
     answers.row(id, "namespace", who.namespace().prefix());
     answers.row(id, "commands", who.rights().commands().text());
     answers.row(id, "runners", who.rights().runners().text());

@@ -10,6 +10,7 @@
 /// | `run-…` | a name to look up, processes that a crash left behind | the outside world |
 /// | `tls-…` | the computing of handshakes | the processor |
 /// | `reload` | the reading of auth file and certificate while the server runs | the disk |
+/// | the audit trail's | the queue of its lines | the disk |
 /// | the log's | the queue of log lines | whoever reads stderr |
 ///
 /// ```

@@ -79,6 +79,13 @@ class ConfigurationTest {
                 Duration.ofDays(7),
                 67_108_864));
     assertThat(defaults.log()).isEqualTo(new Configuration.Log(Level.INFO));
+    assertThat(defaults.audit())
+        .isEqualTo(
+            new Configuration.Audit(
+                Configuration.AuditTarget.OFF,
+                Path.of(System.getProperty("user.home"), ".local/state/ztick/audit.log"),
+                10_485_760,
+                9));
   }
 
   static Stream<Arguments> numbers() {
@@ -566,9 +573,9 @@ class ConfigurationTest {
   void an_unknown_section_is_refused_by_name() {
     assertThat(problems("level = \"info\"\n[logs]\nlevel = \"info\"\n[shell.more]\na = 1"))
         .containsExactly(
-            "ztick.toml:1: level: a key outside a section; there are controller, database, log,"
-                + " runs, shell",
-            "ztick.toml:2: logs: unknown section; there are controller, database, log, runs,"
+            "ztick.toml:1: level: a key outside a section; there are audit, controller, database,"
+                + " log, runs, shell",
+            "ztick.toml:2: logs: unknown section; there are audit, controller, database, log, runs,"
                 + " shell",
             "ztick.toml:4: shell.more: unknown key; [shell] has args, path");
   }
