@@ -17,6 +17,9 @@ public final class TenantRegistry {
   /// The sources that are told apart; those beyond bring none until a minute is over.
   private static final int MAX_SOURCES = 4096;
 
+  /// The most rules of one tenant: else one could take all that the server has room for.
+  public static final int MAX_RULES = 100;
+
   private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final int maxTenants;
@@ -40,6 +43,8 @@ public final class TenantRegistry {
     TOO_MANY_TENANTS,
     /// The tenant has `tenant_max_jobs`.
     TOO_MANY_JOBS,
+    /// The tenant has {@link #MAX_RULES}.
+    TOO_MANY_RULES,
     /// {@link #NEW_TENANTS_PER_MINUTE} came from the source within a minute.
     TOO_MANY_NEW
   }
@@ -103,7 +108,11 @@ public final class TenantRegistry {
 
   /// Whether a tenant may have a rule that it has not.
   public Admission admitRule(Namespace tenant, InetAddress address, long nanoTime) {
-    return holdings.containsKey(tenant) ? Admission.ADMITTED : admitNew(tenant, address, nanoTime);
+    Holding held = holdings.get(tenant);
+    if (held != null && held.rules() >= MAX_RULES) {
+      return Admission.TOO_MANY_RULES;
+    }
+    return held != null ? Admission.ADMITTED : admitNew(tenant, address, nanoTime);
   }
 
   private Admission admitNew(Namespace tenant, InetAddress address, long nanoTime) {

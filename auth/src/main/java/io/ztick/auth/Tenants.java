@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param runners what their rules may name
 public record Tenants(Set<String> runners) {
 
+  /// What the ids of all tenants' jobs begin with.
+  public static final String PREFIX = "t.";
+
   /// What all tenants' namespaces lie in.
-  static final Namespace ALL = new Namespace("t.");
+  static final Namespace ALL = new Namespace(PREFIX);
 
   /// Shorter secrets are no tenant's, in characters.
   public static final int MIN_SECRET_CHARACTERS = 32;
@@ -35,6 +38,11 @@ public record Tenants(Set<String> runners) {
   /// The tenant's namespace that a text is; null when it is none.
   static @Nullable Namespace namespace(String text) {
     return NAMESPACE.matcher(text).matches() ? new Namespace(text) : null;
+  }
+
+  /// Whether a job's or a rule's identifier lies in a tenant's namespace.
+  public static boolean own(String identifier) {
+    return owner(identifier) != null;
   }
 
   /// The tenant whose namespace a job's or a rule's identifier lies in; null when it is nobody's.

@@ -34,7 +34,8 @@ public final class TokenSecret {
     this.text = text;
   }
 
-  static TokenSecret random(SecureRandom random) {
+  /// A new one.
+  public static TokenSecret random(SecureRandom random) {
     byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
     String text = PREFIX + BASE64.encodeToString(bytes);
@@ -75,7 +76,7 @@ public final class TokenSecret {
   }
 
   /// What is kept of it.
-  Digest digest() {
+  public Digest digest() {
     return Digest.of(text.getBytes(US_ASCII));
   }
 

@@ -142,6 +142,12 @@ class TenantsTest {
         registry.jobAdded(prefix(1) + i);
       }
       assertThat(registry.admitJob(tenant(1), HERE, now)).isEqualTo(Admission.TOO_MANY_JOBS);
+      for (int rule = 0; rule < TenantRegistry.MAX_RULES; rule++) {
+        assertThat(registry.admitRule(tenant(1), HERE, now)).isEqualTo(Admission.ADMITTED);
+        registry.ruleAdded(prefix(1) + rule);
+      }
+      assertThat(registry.admitRule(tenant(1), HERE, now)).isEqualTo(Admission.TOO_MANY_RULES);
+      registry.ruleRemoved(prefix(1) + 0);
       assertThat(registry.admitRule(tenant(1), HERE, now)).isEqualTo(Admission.ADMITTED);
     }
 

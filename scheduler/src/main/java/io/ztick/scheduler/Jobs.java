@@ -64,6 +64,11 @@ final class Jobs {
 
   private long bytes;
 
+  /// Who hears of jobs whose ids begin with this, in UTF-8; nobody does as long as it is null.
+  private @Nullable Presence presence;
+
+  private byte[] watched = {};
+
   /// @param namespaces prefixes that {@link #counts} will be asked for, besides the empty one
   Jobs(Collection<String> namespaces) {
     for (String namespace : namespaces) {
@@ -71,6 +76,25 @@ final class Jobs {
     }
     counts.put("", all);
     hasNamespaces = namespaces.stream().anyMatch(namespace -> !namespace.isEmpty());
+  }
+
+  /// Tells of the jobs whose ids begin with a prefix, those that there are and all that come and
+  /// go.
+  void watch(String prefix, Presence listener) {
+    watched = prefix.getBytes(UTF_8);
+    presence = listener;
+    read(
+        watched,
+        null,
+        (_, id, from, to, _, _) -> {
+          listener.jobAdded(new String(id, from, to - from, UTF_8));
+          return true;
+        });
+  }
+
+  private boolean isWatched(byte[] id, int from, int to) {
+    return to - from >= watched.length
+        && Arrays.equals(id, from, from + watched.length, watched, 0, watched.length);
   }
 
   int size() {
@@ -270,6 +294,9 @@ final class Jobs {
       job = slab.add(id, from, to, executionNanos, plan);
       bytes += Weight.ofJob(to - from);
       count(job, Status.PLANNED, 1);
+      if (presence != null && isWatched(id, from, to)) {
+        presence.jobAdded(new String(id, from, to - from, UTF_8));
+      }
       return false;
     }
     Status before = status(job);
@@ -320,6 +347,12 @@ final class Jobs {
     count(job, status, -1);
     bytes -= Weight.ofJob(slab.idBytes(job));
     slab.remove(job);
+    if (presence != null) {
+      byte[] gone = id.getBytes(UTF_8);
+      if (isWatched(gone, 0, gone.length)) {
+        presence.jobRemoved(id);
+      }
+    }
   }
 
   /// Takes a planned job out of the due order for a while, without changing what is known of it.

@@ -10,6 +10,13 @@ final class Rules {
   private final TreeMap<String, Rule> byId = new TreeMap<>(ByteOrder.INSTANCE);
   private final PrefixMap<TreeMap<String, Rule>> byPrefix = new PrefixMap<>();
   private long bytes;
+  private @Nullable Presence presence;
+
+  /// Tells of the rules, those that there are and all that come and go.
+  void watch(Presence listener) {
+    presence = listener;
+    byId.keySet().forEach(listener::ruleAdded);
+  }
 
   /// The estimated heap that the rules take.
   long bytes() {
@@ -44,7 +51,10 @@ final class Rules {
   }
 
   void put(Rule rule) {
-    remove(rule.id());
+    boolean isNew = !take(rule.id());
+    if (isNew && presence != null) {
+      presence.ruleAdded(rule.id());
+    }
     byId.put(rule.id(), rule);
     bytes += Weight.of(rule);
     TreeMap<String, Rule> same = byPrefix.get(rule.prefix());
@@ -56,9 +66,16 @@ final class Rules {
   }
 
   void remove(String id) {
+    if (take(id) && presence != null) {
+      presence.ruleRemoved(id);
+    }
+  }
+
+  /// Takes a rule out, if it is there.
+  private boolean take(String id) {
     Rule old = byId.remove(id);
     if (old == null) {
-      return;
+      return false;
     }
     bytes -= Weight.of(old);
     TreeMap<String, Rule> same = byPrefix.get(old.prefix());
@@ -68,5 +85,6 @@ final class Rules {
         byPrefix.remove(old.prefix());
       }
     }
+    return true;
   }
 }

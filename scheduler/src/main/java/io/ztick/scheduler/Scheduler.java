@@ -97,6 +97,13 @@ public final class Scheduler {
     }
   }
 
+  /// Tells of rules, and of the jobs whose ids begin with a prefix: of those that there are, and of
+  /// all that come and go. Once.
+  public void watch(String prefix, Presence listener) {
+    state.jobs().watch(prefix, listener);
+    state.rules().watch(listener);
+  }
+
   /// Gives the journal what whoever knows tokens has changed.
   public void keep(Change.OfToken change) {
     journal.append(change);
@@ -343,6 +350,11 @@ public final class Scheduler {
   /// @param limit how many to find
   public DueSearch due(String prefix, int limit) {
     return new DueSearch(state.jobs(), prefix, limit);
+  }
+
+  /// The rule with this id, as it is now.
+  public @Nullable Rule rule(String id) {
+    return state.rules().get(id);
   }
 
   /// Rules whose id comes behind `after`, in byte order, at most `limit` of them.

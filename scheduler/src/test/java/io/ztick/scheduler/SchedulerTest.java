@@ -38,6 +38,48 @@ class SchedulerTest {
     assertThat(scheduler.plan(job, executionNanos)).isEqualTo(Admission.ADMITTED);
   }
 
+  @Test
+  void a_watcher_hears_of_what_there_is_and_of_what_comes_and_goes() {
+    plan("w.old", 5);
+    plan("other", 5);
+    setRule("old", "w.");
+    List<String> heard = new ArrayList<>();
+    scheduler.watch(
+        "w.",
+        new Presence() {
+          @Override
+          public void jobAdded(String job) {
+            heard.add("+" + job);
+          }
+
+          @Override
+          public void jobRemoved(String job) {
+            heard.add("-" + job);
+          }
+
+          @Override
+          public void ruleAdded(String rule) {
+            heard.add("rule +" + rule);
+          }
+
+          @Override
+          public void ruleRemoved(String rule) {
+            heard.add("rule -" + rule);
+          }
+        });
+    plan("w.new", 5);
+    plan("w.old", 6);
+    plan("v.new", 5);
+    scheduler.remove("w.old");
+    scheduler.remove("other");
+    setRule("new", "x.");
+    setRule("old", "y.");
+    scheduler.removeRule("old");
+    scheduler.removeRule("old");
+    assertThat(heard)
+        .containsExactly("+w.old", "rule +old", "+w.new", "-w.old", "rule +new", "rule -old");
+  }
+
   private Job job(String id) {
     Job job = scheduler.job(id);
     if (job == null) {

@@ -1,6 +1,7 @@
 package io.ztick.server;
 
 import io.netty.handler.ssl.SslContext;
+import io.ztick.auth.Identity;
 import io.ztick.auth.InvalidTokensException;
 import io.ztick.auth.SecretSources;
 import io.ztick.auth.Tokens;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,36 @@ record AccessFiles(Configuration configuration, SecretSources secrets) {
     Access {
       warnings = List.copyOf(warnings);
     }
+  }
+
+  /// The tokens of an auth file, which may have none, for a command that does not check anything
+  /// else.
+  static List<Identity> tokensForTool(Path file, Instant now) throws InvalidTokensException {
+    InvalidTokensException refused;
+    try {
+      return Tokens.load(file, forTool(false), now).identities();
+    } catch (InvalidTokensException e) {
+      refused = e;
+    }
+    try {
+      // Where there are tenants a file without a token is no problem.
+      Tokens tokens = Tokens.load(file, forTool(true), now);
+      if (tokens.identities().isEmpty()) {
+        return List.of();
+      }
+    } catch (InvalidTokensException _) {
+      // Then it is not that there is none.
+    }
+    throw refused;
+  }
+
+  private static Tokens.Surroundings forTool(boolean tenants) {
+    var environment = System.getenv();
+    return new Tokens.Surroundings(
+        new Vocabulary(Gate.COMMANDS, Runner.NAMES),
+        Set.of(),
+        new MachineSecrets(environment, Credentials.of(environment)),
+        tenants);
   }
 
   /// Those that there are.
@@ -80,9 +112,10 @@ record AccessFiles(Configuration configuration, SecretSources secrets) {
     }
     var processRunners = new TreeSet<>(Runner.PROCESSES);
     processRunners.retainAll(configuration.runs().allow());
+    boolean tenants = configuration.controller().tenants() != Configuration.TenantsBy.OFF;
     var surroundings =
         new Tokens.Surroundings(
-            new Vocabulary(Gate.COMMANDS, Runner.NAMES), processRunners, secrets, false);
+            new Vocabulary(Gate.COMMANDS, Runner.NAMES), processRunners, secrets, tenants);
     Tokens tokens = Tokens.load(file, surroundings, now);
     warnings.addAll(tokens.warnings());
     return tokens;

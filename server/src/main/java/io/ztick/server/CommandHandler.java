@@ -40,6 +40,7 @@ final class CommandHandler {
   private final Configuration.Database limits;
   private final Reloads reloads;
   private final TokenCommands tokens;
+  private final TenantLimits tenantLimits;
   private final Audit audit;
   private final boolean authEnabled;
 
@@ -55,6 +56,7 @@ final class CommandHandler {
       Configuration.Database limits,
       Reloads reloads,
       TokenCommands tokens,
+      TenantLimits tenantLimits,
       Audit audit,
       boolean authEnabled) {
     this.scheduler = scheduler;
@@ -64,6 +66,7 @@ final class CommandHandler {
     this.limits = limits;
     this.reloads = reloads;
     this.tokens = tokens;
+    this.tenantLimits = tenantLimits;
     this.audit = audit;
     this.authEnabled = authEnabled;
   }
@@ -99,7 +102,7 @@ final class CommandHandler {
   /// Does what a client asks for in the plain form, and composes the answer, without an object that
   /// would be garbage behind it.
   void handle(Identity who, InetAddress address, PlainLine line, Answers answers) {
-    if (!gate.admits(who, line)) {
+    if (!gate.admits(who, line) || TenantLimits.bind(who)) {
       var _ = handle(who, address, line.request(), answers);
     } else if (line.isSet()) {
       set(line, answers);
@@ -147,8 +150,7 @@ final class CommandHandler {
       Answers answers) {
     String id = request.requestId();
     switch (request.command()) {
-      case Command.Set(var job, var nanos) ->
-          admit(scheduler.plan(job, nanos), id, "max_jobs", limits.maxJobs(), answers);
+      case Command.Set set -> set(who, address, set, id, answers);
       case Command.Get(var job) -> get(job, id, answers);
       case Command.Show(var job) -> show(job, id, answers);
       case Command.Remove(var job) -> settle(scheduler.remove(job), id, NO_JOB, answers);
@@ -197,8 +199,21 @@ final class CommandHandler {
     return Next.Plain.LINE;
   }
 
+  private void set(
+      Identity who, InetAddress address, Command.Set set, @Nullable String id, Answers answers) {
+    boolean isNew = TenantLimits.bind(who) && scheduler.job(set.job()) == null;
+    if (!isNew || tenantLimits.admitJob(who.namespace(), address, id, answers)) {
+      Admission admission = scheduler.plan(set.job(), set.executionNanos());
+      admit(admission, id, "max_jobs", limits.maxJobs(), answers);
+    }
+  }
+
   private void setRule(
       Identity who, InetAddress address, Rule rule, @Nullable String id, Answers answers) {
+    boolean isNew = TenantLimits.bind(who) && scheduler.rule(rule.id()) == null;
+    if (isNew && !tenantLimits.admitRule(who.namespace(), address, id, answers)) {
+      return;
+    }
     Admission admission = scheduler.setRule(rule);
     if (admission == Admission.ADMITTED) {
       audit.ruleSet(who, address, rule);

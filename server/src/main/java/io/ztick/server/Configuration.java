@@ -35,11 +35,27 @@ record Configuration(
       int maxConnections,
       int maxUnauthenticated,
       int maxTokens,
+      TenantsBy tenants,
+      int maxTenants,
+      int tenantMaxJobs,
+      List<String> tenantRunners,
       int maxLineBytes,
       int maxPendingBytes,
       Duration authTimeout,
       Duration idleTimeout,
-      Duration writeTimeout) {}
+      Duration writeTimeout) {
+    public Controller {
+      tenantRunners = List.copyOf(tenantRunners);
+    }
+  }
+
+  /// Who is a tenant without having been set up.
+  enum TenantsBy {
+    /// Nobody.
+    OFF,
+    /// Whoever has a secret that is long enough: its hash says what is theirs.
+    HASH
+  }
 
   /// What a rule with the runner `shell` starts; the command becomes the last argument.
   record Shell(Path path, List<String> args) {

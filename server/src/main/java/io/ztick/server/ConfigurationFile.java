@@ -11,6 +11,7 @@ import io.ztick.server.Configuration.Log;
 import io.ztick.server.Configuration.Persistence;
 import io.ztick.server.Configuration.Runs;
 import io.ztick.server.Configuration.Shell;
+import io.ztick.server.Configuration.TenantsBy;
 import io.ztick.server.ConfigurationSection.Refused;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,6 +40,9 @@ final class ConfigurationFile {
   /// What a planned job with an id of some twenty bytes takes of the heap. Longer ids take more:
   /// the scheduler counts them.
   static final int BYTES_PER_JOB = 104;
+
+  /// Among `tenant_runners`: tenants' HTTP calls may go anywhere.
+  static final String HTTP_PRIVATE = "http_private";
 
   private static final int MOST_JOBS = 1_000_000_000;
   private static final InetSocketAddress LOOPBACK =
@@ -198,6 +202,10 @@ final class ConfigurationFile {
             keys.integer("max_connections", 10_000, 1, 1_000_000),
             keys.integer("max_unauthenticated", 1_000, 1, 1_000_000),
             keys.integer("max_tokens", 10_000, 1, 100_000),
+            keys.value("tenants", TenantsBy.OFF, ConfigurationFile::tenantsBy),
+            keys.integer("max_tenants", 1_000, 1, 1_000_000),
+            keys.integer("tenant_max_jobs", 1_000, 1, MOST_JOBS),
+            keys.texts("tenant_runners", List.of("http"), ConfigurationFile::checkTenantRunner),
             keys.integer("max_line_bytes", 65_536, 64, 16_777_216),
             keys.integer("max_pending_bytes", 1_048_576, 1_024, 1_073_741_824),
             keys.duration("auth_timeout", "5s", "10ms", "1h"),
@@ -210,6 +218,9 @@ final class ConfigurationFile {
     if (controller.requireTls() && !keys.has("tls_cert")) {
       keys.problem(
           "require_tls", "TLS is off, and secrets would cross the network readable; set tls_cert");
+    }
+    if (controller.tenants() != TenantsBy.OFF) {
+      together(keys, "tenants", "auth_file");
     }
     warnOfOpenListener(keys, controller);
     return controller;
@@ -375,6 +386,21 @@ final class ConfigurationFile {
     if (!Runner.NAMES.contains(name)) {
       throw new Refused(name, "is not one of " + String.join(", ", availableRunners()));
     }
+  }
+
+  private static void checkTenantRunner(String name) throws Refused {
+    if (!name.equals(HTTP_PRIVATE)) {
+      checkRunner(name);
+    }
+  }
+
+  private static TenantsBy tenantsBy(Object value) throws Refused {
+    for (TenantsBy by : TenantsBy.values()) {
+      if (value.equals(by.name().toLowerCase(Locale.ROOT))) {
+        return by;
+      }
+    }
+    throw new Refused(value, "is not one of \"off\", \"hash\"");
   }
 
   private static Set<String> availableRunners() {

@@ -1,5 +1,6 @@
 package io.ztick.server;
 
+import io.ztick.auth.Tenants;
 import io.ztick.scheduler.Outcome;
 import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Runner;
@@ -42,6 +43,7 @@ final class Executions implements AutoCloseable {
 
   private final Processes processes;
   private final HttpConnections connections;
+  private final boolean guardsTenants;
 
   /// A run is in it until its end has been reported.
   private final Set<Execution> running = ConcurrentHashMap.newKeySet();
@@ -60,7 +62,9 @@ final class Executions implements AutoCloseable {
       Configuration.Runs runs,
       Network network,
       Loop loop,
+      boolean guardsTenants,
       BiConsumer<Run, Outcome> ended) {
+    this.guardsTenants = guardsTenants;
     this.shell = shell;
     this.runs = runs;
     this.loop = loop;
@@ -130,7 +134,8 @@ final class Executions implements AutoCloseable {
       case Runner.Shell(var command) -> process(run, shellWords(command));
       case Runner.Direct direct -> process(run, direct.arguments());
       case Runner.Awf awf -> process(run, awfWords(awf));
-      case Runner.Http http -> new HttpRun(run, http, connections, runs);
+      case Runner.Http http ->
+          new HttpRun(run, http, connections, runs, guardsTenants && Tenants.own(run.rule().id()));
       case Runner.Amqp _, Runner.Redis _ ->
           new Execution.Refused("runner " + runner.name() + " is not available yet");
     };

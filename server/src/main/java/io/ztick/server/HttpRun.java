@@ -39,6 +39,7 @@ final class HttpRun implements Execution, HttpConnection.Caller {
   private final HttpConnections connections;
   private final Duration timeout;
   private final OutputTail output;
+  private final boolean guarded;
 
   private Consumer<Outcome> listener = _ -> {};
   private @Nullable HttpConnection connection;
@@ -52,10 +53,17 @@ final class HttpRun implements Execution, HttpConnection.Caller {
   /// Set on any thread.
   private volatile boolean unwanted;
 
-  HttpRun(Run run, Runner.Http runner, HttpConnections connections, Configuration.Runs runs) {
+  /// @param guarded whether the target must be at a public address
+  HttpRun(
+      Run run,
+      Runner.Http runner,
+      HttpConnections connections,
+      Configuration.Runs runs,
+      boolean guarded) {
     this.run = run;
     this.runner = runner;
     this.connections = connections;
+    this.guarded = guarded;
     timeout = runs.httpTimeout();
     output = new OutputTail(runs.maxOutputBytes());
   }
@@ -72,13 +80,17 @@ final class HttpRun implements Execution, HttpConnection.Caller {
     } else {
       timer = connections.loop().schedule(() -> end(Outcome.TIMEOUT), timeout.toNanos());
       HttpRequests requests = connections.requests(runner);
-      call(connections.take(requests.target()), requests);
+      call(connections.take(target(requests)), requests);
     }
   }
 
   private void call(HttpConnection newConnection, HttpRequests requests) {
     connection = newConnection;
     newConnection.call(requests.of(run, ByteBufAllocator.DEFAULT), this);
+  }
+
+  private HttpTarget target(HttpRequests requests) {
+    return guarded ? requests.target().atPublicAddress() : requests.target();
   }
 
   @Override
@@ -113,7 +125,7 @@ final class HttpRun implements Execution, HttpConnection.Caller {
         };
     if (repeatable && !repeated) {
       repeated = true;
-      call(connections.open(requests.target()), requests);
+      call(connections.open(target(requests)), requests);
     } else {
       end(failure(cause));
     }
@@ -155,6 +167,8 @@ final class HttpRun implements Execution, HttpConnection.Caller {
 
   private Outcome failure(Throwable cause) {
     return switch (cause) {
+      case HttpSockets.PrivateAddressException _ ->
+          Outcome.failed("the host is at no public address");
       case UnknownHostException _ -> Outcome.failed("unknown host");
       case ConnectTimeoutException _ -> Outcome.TIMEOUT;
       case NoRouteToHostException _ -> Outcome.failed("host not reachable");

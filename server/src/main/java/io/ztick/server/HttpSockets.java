@@ -147,6 +147,11 @@ final class HttpSockets {
       return;
     }
     InetAddress address = found.addresses.get(index);
+    // This very address is what it connects to, whatever the name means a moment later.
+    if (connection.target().guarded() && !PublicAddresses.contain(address)) {
+      tryNext(connection, found, index, deadline, new PrivateAddressException());
+      return;
+    }
     long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     ChannelFuture opening =
         network
@@ -164,13 +169,23 @@ final class HttpSockets {
           Throwable failure = done.cause();
           if (failure == null) {
             opened(connection, done.channel(), found.tls);
-          } else if (index + 1 < found.addresses.size() && System.nanoTime() - deadline < 0) {
-            connect(connection, found, index + 1, deadline);
           } else {
-            connection.fail(failure);
+            tryNext(connection, found, index, deadline, failure);
           }
         });
   }
+
+  private void tryNext(
+      HttpConnection connection, Found found, int index, long deadline, Throwable failure) {
+    if (index + 1 < found.addresses.size() && System.nanoTime() - deadline < 0) {
+      connect(connection, found, index + 1, deadline);
+    } else {
+      connection.fail(failure);
+    }
+  }
+
+  /// The target may not be called where it is.
+  static final class PrivateAddressException extends IOException {}
 
   private void opened(HttpConnection connection, Channel channel, @Nullable SSLContext tls) {
     if (connection.isClosed()) {

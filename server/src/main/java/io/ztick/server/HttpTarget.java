@@ -7,7 +7,9 @@ import java.util.Locale;
 ///
 /// @param secure whether it speaks TLS
 /// @param host a name or an address, without brackets
-record HttpTarget(boolean secure, String host, int port) {
+/// @param guarded whether it must be at a public address; then its connections are shared with none
+///   that need not
+record HttpTarget(boolean secure, String host, int port, boolean guarded) {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
@@ -20,7 +22,13 @@ record HttpTarget(boolean secure, String host, int port) {
     return new HttpTarget(
         secure,
         bracketed ? host.substring(1, host.length() - 1) : host,
-        url.getPort() == -1 ? ownPort : url.getPort());
+        url.getPort() == -1 ? ownPort : url.getPort(),
+        false);
+  }
+
+  /// The same, at a public address.
+  HttpTarget atPublicAddress() {
+    return new HttpTarget(secure, host, port, true);
   }
 
   /// What the header `Host` says.

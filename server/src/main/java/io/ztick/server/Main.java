@@ -164,6 +164,10 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(dump)
         .addSubcommand(new ImportCommand(this, new WallClock(clock), results, errors))
         .addSubcommand(restore)
+        .addSubcommand(
+            new CommandLine(new TokenCommand())
+                .addSubcommand(new TokenBootstrapCommand(this, clock, results, errors))
+                .addSubcommand(new TokenHashCommand(results, System.in)))
         .addSubcommand(verify);
     // They need none, or are told what to look at.
     for (CommandLine offline : List.of(cache, dump, verify, restore)) {

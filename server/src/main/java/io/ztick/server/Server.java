@@ -6,6 +6,7 @@ import io.ztick.auth.Identity;
 import io.ztick.auth.IssuedToken;
 import io.ztick.auth.MalformedTokenException;
 import io.ztick.auth.Namespace;
+import io.ztick.auth.Tenants;
 import io.ztick.auth.TokenChange;
 import io.ztick.auth.Tokens;
 import io.ztick.auth.Vocabulary;
@@ -26,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -141,8 +143,17 @@ final class Server implements AutoCloseable {
     authority = tokens == null ? null : authority(tokens, kept);
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
     firing = new Firing(loop, scheduler, journal, clock, lateness);
+    // Rules that tenants left behind are guarded while there are none.
+    boolean guardsTenants =
+        !configuration.controller().tenantRunners().contains(ConfigurationFile.HTTP_PRIVATE);
     executions =
-        new Executions(configuration.shell(), configuration.runs(), network, loop, firing::ended);
+        new Executions(
+            configuration.shell(),
+            configuration.runs(),
+            network,
+            loop,
+            guardsTenants,
+            firing::ended);
     reloads =
         new Reloads(setup.files(), setup.watch(), loop, InstantSource.system(), this::use, audit);
   }
@@ -318,6 +329,7 @@ final class Server implements AutoCloseable {
         configuration.database(),
         reloads,
         new TokenCommands(authority, clock, this::tokensChanged, audit),
+        tenantLimits(),
         audit,
         authEnabled);
   }
@@ -376,9 +388,28 @@ final class Server implements AutoCloseable {
   private Authority authority(Tokens tokens, List<IssuedToken> kept) {
     var vocabulary = new Vocabulary(Gate.COMMANDS, Runner.NAMES);
     int most = configuration.controller().maxTokens();
-    var made = new Authority(tokens, vocabulary, null, most, this::keep);
+    var made = new Authority(tokens, vocabulary, tenants(), most, this::keep);
     made.restore(kept);
     return made;
+  }
+
+  private TenantLimits tenantLimits() {
+    var controller = configuration.controller();
+    var limits = new TenantLimits(controller.maxTenants(), controller.tenantMaxJobs());
+    if (controller.tenants() != Configuration.TenantsBy.OFF) {
+      scheduler.watch(Tenants.PREFIX, limits);
+    }
+    return limits;
+  }
+
+  /// Null when nobody is a tenant.
+  private @Nullable Tenants tenants() {
+    Configuration.Controller controller = configuration.controller();
+    Set<String> runners = new HashSet<>(controller.tenantRunners());
+    if (runners.remove(ConfigurationFile.HTTP_PRIVATE)) {
+      runners.add("http");
+    }
+    return controller.tenants() == Configuration.TenantsBy.OFF ? null : new Tenants(runners);
   }
 
   /// What the journal has of a token.

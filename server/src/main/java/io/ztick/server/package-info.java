@@ -53,6 +53,9 @@
 ///   it: `max_unauthenticated` bounds how many there are.
 /// - A reload looks at files by their time, size and number, several times a second, rather than
 ///   being told by the kernel: it is not told of a link in the path that leads elsewhere now.
+/// - A tenant's lines never take the branch of plain ones: each new job is counted.
+/// - A tenant's HTTP call is told private by the address that it connects to, not by its name: what
+///   a name means may change in between. Its connections are shared with no other's.
 /// - Connections look again at what their secret is worth after every change of the tokens, all of
 ///   them: who has what from whom need not be known twice.
 @NullMarked

@@ -239,6 +239,7 @@ class ExecutionsTest {
               RunsOfTest.directory(Path.of(arguments[0])),
               network,
               loop,
+              true,
               (_, outcome) -> outcomes.add(outcome));
       List<Runner> runners =
           List.of(
@@ -274,6 +275,7 @@ class ExecutionsTest {
         runs,
         network,
         loop,
+        true,
         (run, outcome) -> ended.add(new Ended(run, outcome, Thread.currentThread().getName())));
   }
 

@@ -183,7 +183,7 @@ class HttpRunTest {
       var http = new Runner.Http(Method.GET, url(full));
       var impatient = threads.connections(SHORT, PATIENT);
       var settings = RunsOfTest.httpTimeouts(SHORT, PATIENT);
-      var run = new HttpRun(RunsOfTest.run("job", http), http, impatient, settings);
+      var run = new HttpRun(RunsOfTest.run("job", http), http, impatient, settings, false);
       assertThat(threads.perform(run)).isEqualTo(Outcome.TIMEOUT);
     }
   }
@@ -310,7 +310,8 @@ class HttpRunTest {
     HttpConnections impatient = threads.connections(PATIENT, SHORT);
     try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var http = new Runner.Http(Method.GET, url(target));
-      var run = new HttpRun(RunsOfTest.run("job", http), http, impatient, RunsOfTest.DEFAULTS);
+      var run =
+          new HttpRun(RunsOfTest.run("job", http), http, impatient, RunsOfTest.DEFAULTS, false);
       CompletableFuture<Outcome> outcome = threads.begin(run);
       try (Socket socket = target.accept()) {
         readRequest(socket);
@@ -472,7 +473,7 @@ class HttpRunTest {
   private HttpRun run(String job, Method method, URI url, Duration timeout) {
     var http = new Runner.Http(method, url);
     Run run = RunsOfTest.run(job, http);
-    return new HttpRun(run, http, connections, RunsOfTest.httpTimeouts(PATIENT, timeout));
+    return new HttpRun(run, http, connections, RunsOfTest.httpTimeouts(PATIENT, timeout), false);
   }
 
   private URI url(String path) {
