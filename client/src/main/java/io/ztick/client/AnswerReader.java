@@ -112,11 +112,13 @@ final class AnswerReader {
       call.row(texts(bytes, start, to));
       return false;
     }
-    return refused(call, ZtickException.of(Refusal.parse(bytes, start, to)));
+    return refused(call, ZtickException.of(Refusal.parse(bytes, start, to).behind(call.rows())));
   }
 
   private boolean refused(Call<?> call, ZtickException failure) {
-    if (failure instanceof UnknownOutcomeException && options.repeatUnknown()) {
+    if (failure instanceof UnknownOutcomeException
+        && options.repeatUnknown()
+        && call.isRepeatable()) {
       call.unavailable = true;
       unavailable.add(call);
       taken.remove();

@@ -26,8 +26,7 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
     }
   }
 
-  /// Whether something may have changed when no answer comes.
-  final boolean change;
+  private final Effect effect;
 
   /// The request id.
   int id;
@@ -65,30 +64,54 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
     LONG
   }
 
-  private Call(boolean change, Answer answer, Reading<T> reading) {
-    this.change = change;
+  /// What a line does, and what it would do if it was sent again because its answer was lost.
+  enum Effect {
+    NONE,
+    /// It changes something, and the second time nothing more.
+    CHANGE,
+    /// It changes something each time, and only its own answer can tell what.
+    ONCE
+  }
+
+  private Call(Effect effect, Answer answer, Reading<T> reading) {
+    this.effect = effect;
     this.answer = answer;
     this.reading = reading;
   }
 
   /// A change that is answered by `OK` alone.
   static Call<Void> change() {
-    return new Call<>(true, Answer.NONE, NOTHING);
+    return change(NOTHING);
+  }
+
+  /// A change that is answered by one line.
+  static <T extends @Nullable Object> Call<T> change(Reading<T> reading) {
+    return new Call<>(Effect.CHANGE, Answer.NONE, reading);
+  }
+
+  /// A change that is answered by one line, and never sent twice.
+  static <T extends @Nullable Object> Call<T> once(Reading<T> reading) {
+    return new Call<>(Effect.ONCE, Answer.NONE, reading);
+  }
+
+  /// A change that is answered by rows.
+  static <T extends @Nullable Object> Call<T> report(Reading<T> reading) {
+    return new Call<>(Effect.CHANGE, Answer.SHORT, reading);
   }
 
   /// A question that is answered by one line.
   static <T extends @Nullable Object> Call<T> question(Reading<T> reading) {
-    return new Call<>(false, Answer.NONE, reading);
+    return new Call<>(Effect.NONE, Answer.NONE, reading);
   }
 
   /// A question that is answered by rows.
   static <T extends @Nullable Object> Call<T> listing(Reading<T> reading) {
-    return new Call<>(false, Answer.SHORT, reading);
+    return new Call<>(Effect.NONE, Answer.SHORT, reading);
   }
 
   /// A call that may be answered by anything.
-  static <T extends @Nullable Object> Call<T> any(boolean change, Reading<T> reading) {
-    return new Call<>(change, Answer.LONG, reading);
+  static <T extends @Nullable Object> Call<T> any(Effect effect, Reading<T> reading) {
+    return new Call<>(effect, Answer.LONG, reading);
   }
 
   /// The longest line of its answer, its line feed included.
@@ -108,6 +131,16 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
       rows = new ArrayList<>();
     }
     rows.add(words);
+  }
+
+  /// The rows of the answer so far.
+  List<List<String>> rows() {
+    return rows;
+  }
+
+  /// Whether it may be sent again when nobody knows what has become of it.
+  boolean isRepeatable() {
+    return effect != Effect.ONCE;
   }
 
   /// Takes the end of the answer.
@@ -162,6 +195,7 @@ final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
   ///
   /// @param what happened to the connection
   void lost(String what, @Nullable ZtickException cause) {
+    boolean change = effect != Effect.NONE;
     String sentence = change ? what + "; whether the change is kept is not known" : what;
     completeExceptionally(
         change

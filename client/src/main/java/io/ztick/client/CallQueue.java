@@ -50,7 +50,7 @@ final class CallQueue {
     call.id = id;
     call.lineBytes = lines.length() - start;
     call.since = now;
-    if (keepLines) {
+    if (keepLines && call.isRepeatable()) {
       call.line = Arrays.copyOfRange(lines.bytes(), start, lines.length());
     }
     calls.add(call);

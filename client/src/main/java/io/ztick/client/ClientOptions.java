@@ -233,7 +233,8 @@ public final class ClientOptions {
     /// before later ones, instead of failing; default no. A time from now then counts from the
     /// repetition, a repeated removal may say that there is nothing to remove, and a repeated
     /// backup that there is one of that name. Calls that were answered `stopping` are not repeated:
-    /// nothing was changed, and the caller is told.
+    /// nothing was changed, and the caller is told. Nor are {@link ZtickClient#createToken} and
+    /// {@link ZtickClient#rotateToken}: the secret that was made first would be lost.
     public Builder repeatUnknown(boolean repeat) {
       this.repeatUnknown = repeat;
       return this;

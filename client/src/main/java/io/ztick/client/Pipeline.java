@@ -612,7 +612,8 @@ final class Pipeline {
     try {
       what = doom == null ? String.valueOf(reason.getMessage()) : doom;
       for (Call<?> call : answers.removeUnanswered()) {
-        boolean again = repeating && !closed && !(call.repeated && hasWaited(call, now));
+        boolean givenUp = call.repeated && hasWaited(call, now);
+        boolean again = repeating && call.isRepeatable() && !closed && !givenUp;
         (again ? repeated : failed).add(call);
       }
       repeated.forEach(call -> call.again(now));
@@ -651,7 +652,8 @@ final class Pipeline {
   /// Whether the server has said that nothing of what is unanswered was executed.
   private static boolean changedNothing(ZtickException reason) {
     return switch (reason) {
-      case AuthenticationException _, OverloadedException _, StoppingException _ -> true;
+      case AuthenticationException _, OverloadedException _ -> true;
+      case RateLimitedException _, StoppingException _ -> true;
       case AccessDeniedException _, BadRequestException _, ConnectionException _ -> false;
       case NotFoundException _, ProtocolException _, UnknownOutcomeException _ -> false;
     };

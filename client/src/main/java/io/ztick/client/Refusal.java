@@ -1,9 +1,12 @@
 package io.ztick.client;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// An answer `ERROR <code> <sentence>`.
-record Refusal(String code, String sentence) {
+///
+/// @param rows what the server said before it; hardly ever anything
+record Refusal(String code, String sentence, List<List<String>> rows) {
   private static final byte[] ERROR = "ERROR".getBytes(StandardCharsets.US_ASCII);
 
   /// Whether the bytes are `ERROR`, alone or followed by a space.
@@ -26,8 +29,13 @@ record Refusal(String code, String sentence) {
     String text = new String(bytes, start, to - start, StandardCharsets.UTF_8);
     int space = text.indexOf(' ');
     return space < 0
-        ? new Refusal(text, "")
-        : new Refusal(text.substring(0, space), text.substring(space + 1));
+        ? new Refusal(text, "", List.of())
+        : new Refusal(text.substring(0, space), text.substring(space + 1), List.of());
+  }
+
+  /// The same, behind rows.
+  Refusal behind(List<List<String>> before) {
+    return new Refusal(code, sentence, List.copyOf(before));
   }
 
   @Override

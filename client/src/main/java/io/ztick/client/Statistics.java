@@ -92,10 +92,6 @@ public final class Statistics {
   }
 
   private String text(String key) {
-    String value = values.get(key);
-    if (value == null) {
-      throw new ProtocolException("the row " + key + " is expected", null);
-    }
-    return value;
+    return Rows.text(values, key);
   }
 }

@@ -42,7 +42,10 @@ import java.util.stream.Stream;
 public final class ZtickClient implements AutoCloseable {
   /// Whose lines change nothing.
   private static final Set<String> QUESTIONS =
-      Set.of("GET", "SHOW", "QUERY", "LISTRULES", "STAT", "PING", "HELP", "DUE", "WHOAMI");
+      Set.of("CAN", "DUE", "GET", "HELP", "LISTRULES", "PING", "QUERY", "SHOW", "STAT", "WHOAMI");
+
+  /// What stands behind `TOKEN` in lines whose answers hold a secret.
+  private static final Set<String> SECRETIVE = Set.of("CREATE", "ROTATE");
 
   private final ClientOptions options;
   private final Pipeline pipeline;
@@ -214,6 +217,127 @@ public final class ZtickClient implements AutoCloseable {
     return callBackup(name);
   }
 
+  /// Makes a token at run time. Its secret is told here and never again. When the outcome is
+  /// unknown the token may be there: revoke it by its name.
+  ///
+  /// @throws BadRequestException when the name is taken, a word is malformed, or authentication is
+  ///   off
+  /// @throws AccessDeniedException when the client's token may not make tokens, or has less than it
+  ///   wants to hand out
+  /// @throws RateLimitedException when this token has made 5 within a minute
+  /// @throws OverloadedException when the server has as many tokens as it is configured for
+  public IssuedSecret createToken(TokenRequest request) {
+    return pipeline.await(() -> callCreateToken(request));
+  }
+
+  /// {@link #createToken}, without waiting.
+  public CompletableFuture<IssuedSecret> createTokenAsync(TokenRequest request) {
+    return callCreateToken(request);
+  }
+
+  /// The tokens that were made at run time and lie within what the client's own token may do, in
+  /// the order in which they were made.
+  ///
+  /// @throws AccessDeniedException when the client's token may not use `TOKEN`
+  public List<TokenDetails> tokens() {
+    return pipeline.await(() -> callTokens());
+  }
+
+  /// {@link #tokens}, without waiting.
+  public CompletableFuture<List<TokenDetails>> tokensAsync() {
+    return callTokens();
+  }
+
+  /// Revokes a token that was made at run time and all that it has made. Their connections are
+  /// closed at once.
+  ///
+  /// @param token its id, `tok_…`, or its name
+  /// @return how many tokens were revoked, 1 or more
+  /// @throws NotFoundException when there is none, or none that the client's token may see
+  /// @throws AccessDeniedException when it stands in the server's auth file, where it is changed,
+  ///   or the client's token may not use `TOKEN`
+  public int revokeToken(String token) {
+    return pipeline.await(() -> callRevokeToken(token));
+  }
+
+  /// {@link #revokeToken}, without waiting.
+  public CompletableFuture<Integer> revokeTokenAsync(String token) {
+    return callRevokeToken(token);
+  }
+
+  /// Gives a token that was made at run time a new secret, which is told here and never again. At
+  /// most two secrets are good at once.
+  ///
+  /// @param token its id, `tok_…`, or its name
+  /// @param overlap how long the former secret stays good; the server takes 0 to 7 days
+  /// @throws IllegalArgumentException when the overlap is negative or longer than 292 years
+  /// @throws NotFoundException when there is none, or none that the client's token may see
+  /// @throws AccessDeniedException when it stands in the server's auth file, or the client's token
+  ///   may not use `TOKEN` or expires earlier
+  public IssuedSecret rotateToken(String token, Duration overlap) {
+    return pipeline.await(() -> callRotateToken(token, overlap));
+  }
+
+  /// {@link #rotateToken}, without waiting.
+  public CompletableFuture<IssuedSecret> rotateTokenAsync(String token, Duration overlap) {
+    return callRotateToken(token, overlap);
+  }
+
+  /// Who the client is to the server, and what it may do.
+  public Identity whoAmI() {
+    return pipeline.await(() -> callWhoAmI());
+  }
+
+  /// {@link #whoAmI}, without waiting.
+  public CompletableFuture<Identity> whoAmIAsync() {
+    return callWhoAmI();
+  }
+
+  /// Whether the client's token may use a command for a job or a rule. Of `RULE`, the right to set
+  /// a rule, its pattern and its runner are further rights, which are not looked at.
+  ///
+  /// @param command such as `SET`
+  /// @param identifier of the job, or of the rule for `RULE` and `REMOVERULE`
+  /// @throws BadRequestException when there is no such command, or no such identifier can be
+  public Permission can(String command, String identifier) {
+    return pipeline.await(() -> callCan(command, identifier));
+  }
+
+  /// {@link #can(String, String)}, without waiting.
+  public CompletableFuture<Permission> canAsync(String command, String identifier) {
+    return callCan(command, identifier);
+  }
+
+  /// Whether the client's token may use a command that names neither a job nor a rule, such as
+  /// `QUERY` or `TOKEN`.
+  ///
+  /// @throws BadRequestException when there is no such command, or it needs an identifier
+  public Permission can(String command) {
+    return pipeline.await(() -> callCan(command));
+  }
+
+  /// {@link #can(String)}, without waiting.
+  public CompletableFuture<Permission> canAsync(String command) {
+    return callCan(command);
+  }
+
+  /// Lets the server read its auth file and its certificate again, all or nothing. When this
+  /// returns, connections whose token is gone are closed, and those whose token may do less are
+  /// bound to it. This one may be among them.
+  ///
+  /// @return what the server warns of, one sentence each
+  /// @throws BadRequestException when nothing was changed; {@link BadRequestException#problems}
+  ///   says why
+  /// @throws AccessDeniedException unless the token is of the namespace `*` and may use `RELOAD`
+  public List<String> reload() {
+    return pipeline.await(() -> callReload());
+  }
+
+  /// {@link #reload}, without waiting.
+  public CompletableFuture<List<String>> reloadAsync() {
+    return callReload();
+  }
+
   /// Sends any command, for what has no method here, and collects the rows of its answer: for a
   /// long listing {@link #stream} is better.
   ///
@@ -309,10 +433,59 @@ public final class ZtickClient implements AutoCloseable {
     return change(line -> line.text("BACKUP").word(text(name)));
   }
 
+  private Call<IssuedSecret> callCreateToken(TokenRequest request) {
+    return pipeline.submit(
+        Call.once((rows, words) -> Rows.secret(words)),
+        line -> {
+          line.text("TOKEN CREATE").word(text(request.name())).word(text(request.namespace()));
+          request.options().forEach((key, value) -> line.word(text(key + "=" + value)));
+        });
+  }
+
+  private Call<List<TokenDetails>> callTokens() {
+    return pipeline.submit(
+        Call.listing((rows, words) -> rows.stream().map(Rows::token).toList()),
+        line -> line.text("TOKEN LIST"));
+  }
+
+  private Call<Integer> callRevokeToken(String token) {
+    return pipeline.submit(
+        Call.change((rows, words) -> Rows.count(words)),
+        line -> line.text("TOKEN REVOKE").word(text(token)));
+  }
+
+  private Call<IssuedSecret> callRotateToken(String token, Duration overlap) {
+    String option = "overlap=" + Times.nanos(overlap) + "ns";
+    return pipeline.submit(
+        Call.once((rows, words) -> Rows.secret(words)),
+        line -> line.text("TOKEN ROTATE").word(text(token)).word(option));
+  }
+
+  private Call<Identity> callWhoAmI() {
+    return pipeline.submit(
+        Call.listing((rows, words) -> new Identity(Rows.table(rows))), line -> line.text("WHOAMI"));
+  }
+
+  private Call<Permission> callCan(String... words) {
+    return pipeline.submit(
+        Call.question((rows, answer) -> Rows.permission(answer)),
+        line -> {
+          line.text("CAN");
+          for (String word : words) {
+            line.word(text(word));
+          }
+        });
+  }
+
+  private Call<List<String>> callReload() {
+    return pipeline.submit(
+        Call.report((rows, words) -> Rows.warnings(rows)), line -> line.text("RELOAD"));
+  }
+
   private Call<Reply> callSend(List<String> words) {
     List<String> command = command(words);
     return pipeline.submit(
-        Call.any(!isQuestion(command), (rows, rest) -> new Reply(rest, rows)),
+        Call.any(effect(command), (rows, rest) -> new Reply(rest, rows)),
         line -> command.forEach(line::word));
   }
 
@@ -320,8 +493,14 @@ public final class ZtickClient implements AutoCloseable {
     return pipeline.submit(Call.change(), line);
   }
 
-  private static boolean isQuestion(List<String> command) {
-    return QUESTIONS.contains(command.getFirst()) || command.equals(List.of("RULE", "LIST"));
+  private static Call.Effect effect(List<String> command) {
+    String name = command.getFirst();
+    String second = command.size() < 2 ? "" : command.get(1);
+    if (name.equals("TOKEN") && SECRETIVE.contains(second)) {
+      return Call.Effect.ONCE;
+    }
+    boolean list = second.equals("LIST") && (name.equals("RULE") || name.equals("TOKEN"));
+    return QUESTIONS.contains(name) || list ? Call.Effect.NONE : Call.Effect.CHANGE;
   }
 
   private static List<String> command(List<String> words) {

@@ -1,5 +1,6 @@
 package io.ztick.client;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// | {@link NotFoundException} | there is no such job or rule | |
 /// | {@link BadRequestException} | the server does not understand the call | mend the call |
 /// | {@link OverloadedException} | a limit is reached, nothing was changed | later again |
+/// | {@link RateLimitedException} | too often, nothing was changed | later again |
 /// | {@link StoppingException} | the server stops, nothing was changed | later again |
 /// | {@link UnknownOutcomeException} | nobody knows whether the change is kept | look, or again |
 /// | {@link ConnectionException} | no connection, nothing was changed | later again |
@@ -24,6 +26,7 @@ public abstract sealed class ZtickException extends RuntimeException
         NotFoundException,
         OverloadedException,
         ProtocolException,
+        RateLimitedException,
         StoppingException,
         UnknownOutcomeException {
 
@@ -51,6 +54,11 @@ public abstract sealed class ZtickException extends RuntimeException
     return Optional.ofNullable(refusal).map(Refusal::sentence).filter(text -> !text.isEmpty());
   }
 
+  /// The rows that the server sent before it said ERROR, each as its words; often none.
+  public final List<List<String>> rows() {
+    return refusal == null ? List.of() : refusal.rows();
+  }
+
   /// The exception for what the server has said.
   static ZtickException of(Refusal refusal) {
     return switch (refusal.code()) {
@@ -59,6 +67,7 @@ public abstract sealed class ZtickException extends RuntimeException
       case "not_found" -> new NotFoundException(refusal);
       case "bad_request", "unknown_command", "line_too_long" -> new BadRequestException(refusal);
       case "overloaded" -> new OverloadedException(refusal);
+      case "rate_limited" -> new RateLimitedException(refusal);
       case "stopping" -> new StoppingException(refusal);
       case "unavailable" -> new UnknownOutcomeException(refusal);
       default -> new ProtocolException(refusal);

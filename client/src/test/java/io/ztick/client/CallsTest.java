@@ -205,6 +205,7 @@ class CallsTest {
             "unknown_command", BadRequestException.class,
             "line_too_long", BadRequestException.class,
             "overloaded", OverloadedException.class,
+            "rate_limited", RateLimitedException.class,
             "unavailable", UnknownOutcomeException.class,
             "stopping", StoppingException.class,
             "from_the_future", ProtocolException.class);
