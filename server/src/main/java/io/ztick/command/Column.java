@@ -14,6 +14,10 @@ record Column(String key, String title, Kind kind) {
     STATUS,
     /// Nanoseconds since the epoch: in a table a date, and how far away it is.
     TIME,
+    /// The same without how far away it is.
+    DATE,
+    /// Names with commas between them.
+    NAMES,
     /// This word and all that follow.
     TEXTS
   }

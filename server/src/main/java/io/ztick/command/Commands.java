@@ -29,6 +29,10 @@ public final class Commands {
           "rules",
           "stat",
           "ping",
+          "whoami",
+          "can",
+          "token",
+          "reload",
           "bench",
           "watch",
           "shell",
@@ -137,10 +141,19 @@ public final class Commands {
         .addSubcommand(new CommandLine(new RuleRemoveCommand(session)));
   }
 
+  private CommandLine token() {
+    return new CommandLine(new TokenCommand())
+        .addSubcommand(new TokenCreateCommand(session))
+        .addSubcommand(new TokenListCommand(session))
+        .addSubcommand(new TokenRevokeCommand(session))
+        .addSubcommand(new TokenRotateCommand(session));
+  }
+
   private CommandLine command(String name) {
     return switch (name) {
       case "set" -> ofTimes(new SetCommand(session));
       case "rule" -> rule();
+      case "token" -> token();
       case "backup" -> new CommandLine(new BackupCommand(session, local));
       default -> new CommandLine(plain(name));
     };
@@ -156,6 +169,9 @@ public final class Commands {
       case "rules" -> new RulesCommand(session);
       case "stat" -> new StatCommand(session);
       case "ping" -> new PingCommand(session);
+      case "whoami" -> new WhoAmICommand(session);
+      case "can" -> new CanCommand(session);
+      case "reload" -> new ReloadCommand(session);
       case "bench" -> new BenchCommand(session, interruption);
       case "watch" -> new WatchCommand(session, terminals);
       case "shell" -> new ShellCommand(session, terminals);

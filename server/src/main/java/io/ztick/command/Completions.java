@@ -14,6 +14,7 @@ final class Completions implements Completer {
   private static final int MOST_IDS = 200;
 
   private static final List<String> RULE_COMMANDS = List.of("LIST", "REMOVE", "SET");
+  private static final List<String> TOKEN_COMMANDS = List.of("CREATE", "LIST", "REVOKE", "ROTATE");
   private static final List<String> RUNNERS = List.of("awf", "direct", "http", "shell");
   private static final List<String> METHODS = List.of("DELETE", "GET", "POST", "PUT");
   private static final List<String> TIMES = List.of("now", "+10s", "+5m", "+1h", "+1d");
@@ -45,6 +46,8 @@ final class Completions implements Completer {
       case "DUE" -> index == 2 ? jobs(begun) : List.of();
       case "REMOVERULE" -> index == 1 ? rules(begun) : List.of();
       case "RULE" -> ofRule(words, index, begun);
+      case "TOKEN" -> ofToken(words, index, begun);
+      case "CAN" -> index == 1 ? WireLine.COMMANDS : index == 2 ? jobs(begun) : List.of();
       default -> List.of();
     };
   }
@@ -61,6 +64,15 @@ final class Completions implements Completer {
       return RUNNERS;
     }
     return set && index == 5 && words.get(4).equals("http") ? METHODS : List.of();
+  }
+
+  private List<String> ofToken(List<String> words, int index, String begun) {
+    if (index == 1) {
+      return TOKEN_COMMANDS;
+    }
+    boolean made =
+        words.get(1).equalsIgnoreCase("REVOKE") || words.get(1).equalsIgnoreCase("ROTATE");
+    return made && index == 2 ? ids(List.of("TOKEN", "LIST"), begun) : List.of();
   }
 
   private List<String> jobs(String prefix) {

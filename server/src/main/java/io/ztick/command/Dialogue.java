@@ -119,6 +119,9 @@ final class Dialogue implements AutoCloseable {
 
   private boolean refused(WireLine line, ZtickException failure) throws IOException {
     String code = failure.code().orElseThrow(() -> failure);
+    for (List<String> row : failure.rows()) {
+      session.line(id(line) + Texts.row(row));
+    }
     return refused(line, code, failure.sentence().orElse(""));
   }
 

@@ -10,7 +10,12 @@ final class Facts {
   private static final String NANOS = "_ns";
 
   /// Values that users choose, and may therefore look like anything.
-  private static final Set<String> TEXTS = Set.of("job", "rule", "run_id", "outcome");
+  private static final Set<String> TEXTS =
+      Set.of(
+          "job", "rule", "run_id", "outcome", "secret", "secret_file", "name", "id", "namespace");
+
+  /// Values that are names with commas between them.
+  private static final Set<String> NAMES = Set.of("commands", "runners", "from");
 
   private Facts() {}
 
@@ -24,6 +29,8 @@ final class Facts {
                 for (List<String> row : rows) {
                   if (TEXTS.contains(key(row))) {
                     json.writeStringField(key(row), value(row));
+                  } else if (NAMES.contains(key(row))) {
+                    Json.names(json, key(row), value(row));
                   } else {
                     Json.number(json, key(row), value(row));
                   }

@@ -26,6 +26,15 @@ final class Json {
     session.line(Texts.safeJson(text.toString()));
   }
 
+  /// A word that holds names with commas between them.
+  static void names(JsonGenerator json, String key, String word) throws IOException {
+    json.writeArrayFieldStart(key);
+    for (String name : word.isEmpty() ? new String[0] : word.split(",", -1)) {
+      json.writeString(name);
+    }
+    json.writeEndArray();
+  }
+
   /// A word that should be a number; if it is none, it is kept as it is.
   static void number(JsonGenerator json, String key, String word) throws IOException {
     Long number = Numbers.parse(word);

@@ -24,7 +24,8 @@ final class JsonRows implements Rows {
       Column column = columns.get(i);
       switch (column.kind()) {
         case TEXT, STATUS -> json.writeStringField(column.key(), words.get(i));
-        case TIME -> Json.number(json, column.key(), words.get(i));
+        case TIME, DATE -> Json.number(json, column.key(), words.get(i));
+        case NAMES -> Json.names(json, column.key(), words.get(i));
         case TEXTS -> {
           json.writeArrayFieldStart(column.key());
           for (String word : words.subList(i, words.size())) {

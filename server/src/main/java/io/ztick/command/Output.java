@@ -27,6 +27,18 @@ enum Output {
           Column.text("runner"),
           new Column("arguments", "ARGUMENTS", Column.Kind.TEXTS));
 
+  private static final List<Column> TOKENS =
+      List.of(
+          Column.text("id"),
+          Column.text("name"),
+          Column.text("namespace"),
+          new Column("commands", "COMMANDS", Column.Kind.NAMES),
+          new Column("runners", "RUNNERS", Column.Kind.NAMES),
+          new Column("from", "FROM", Column.Kind.NAMES),
+          new Column("created_ns", "CREATED", Column.Kind.DATE),
+          new Column("expires_ns", "EXPIRES", Column.Kind.TIME),
+          Column.text("note"));
+
   /// Reads what is typed.
   static final class Converter implements ITypeConverter<Output> {
     @Override
@@ -52,6 +64,11 @@ enum Output {
   /// A printer of rows `<rule> <pattern> <runner> <arguments…>`.
   Rows rules(Session session) {
     return rows(session, RULES);
+  }
+
+  /// A printer of the rows of `TOKEN LIST`.
+  Rows tokens(Session session) {
+    return rows(session, TOKENS);
   }
 
   /// A printer of rows with these columns.

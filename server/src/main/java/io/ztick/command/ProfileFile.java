@@ -1,16 +1,10 @@
 package io.ztick.command;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -92,7 +86,7 @@ final class ProfileFile {
     } catch (NoSuchFileException e) {
       return new ProfileFile(file, "");
     } catch (IOException e) {
-      throw new ProfileException(file + ": " + reason(e));
+      throw new ProfileException(file + ": " + PrivateFile.reason(e));
     }
     if (text == null) {
       throw new ProfileException(file + ": larger than " + MAX_BYTES + " bytes");
@@ -100,15 +94,6 @@ final class ProfileFile {
     var profiles = new ProfileFile(file, text);
     profiles.refuseSharedSecrets();
     return profiles;
-  }
-
-  private static String reason(IOException failure) {
-    return switch (failure) {
-      case AccessDeniedException _ -> "permission denied";
-      case CharacterCodingException _ -> "not UTF-8 text";
-      case FileSystemException e when e.getReason() != null -> e.getReason();
-      default -> String.valueOf(failure.getMessage());
-    };
   }
 
   /// The path that messages name.
@@ -235,42 +220,23 @@ final class ProfileFile {
             file + ": a token is in it and others may open it; do chmod 600 " + file);
       }
     } catch (IOException e) {
-      throw new ProfileException(file + ": " + reason(e));
+      throw new ProfileException(file + ": " + PrivateFile.reason(e));
     }
   }
 
   private void write() throws ProfileException {
     try {
-      replace();
-    } catch (IOException e) {
-      throw new ProfileException(file + ": cannot be written: " + reason(e));
-    }
-  }
-
-  /// Replaces the file as a whole, so that nobody ever reads half of it.
-  private void replace() throws IOException {
-    Path target = Files.exists(file) ? file.toRealPath() : file;
-    Path directory = target.toAbsolutePath().getParent();
-    if (directory == null) {
-      throw new IOException(target + " has no directory");
-    }
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path next =
-        Files.createTempFile(
+      Path directory = file.toAbsolutePath().getParent();
+      if (directory != null) {
+        Files.createDirectories(
             directory,
-            "config",
-            ".toml",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try {
-      Files.writeString(next, toml.toToml(), StandardCharsets.UTF_8);
-      try (var channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
-        channel.force(true);
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
-      Files.move(next, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(next);
+      try (var kept = PrivateFile.at(file)) {
+        kept.keep(toml.toToml());
+      }
+    } catch (IOException e) {
+      throw new ProfileException(PrivateFile.complaint(file, e));
     }
   }
 }

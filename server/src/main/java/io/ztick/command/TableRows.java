@@ -109,11 +109,15 @@ final class TableRows implements Rows {
     for (int i = 0; i < columns.size(); i++) {
       String word = i < words.size() ? words.get(i) : "";
       switch (columns.get(i).kind()) {
-        case TEXT, STATUS -> cells.add(word.isEmpty() ? "" : Texts.cell(word));
+        case TEXT, STATUS, NAMES -> cells.add(word.isEmpty() ? "" : Texts.cell(word));
         case TIME -> {
           Long nanos = Numbers.parse(word);
           cells.add(nanos == null ? Texts.cell(word) : HumanTime.instant(nanos));
           cells.add(nanos == null ? "" : HumanTime.relative(nanos, session.clock().instant()));
+        }
+        case DATE -> {
+          Long nanos = Numbers.parse(word);
+          cells.add(nanos == null ? Texts.cell(word) : HumanTime.instant(nanos));
         }
         case TEXTS ->
             cells.add(

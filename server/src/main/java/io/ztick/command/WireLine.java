@@ -26,6 +26,7 @@ record WireLine(
       List.of(
           "AUTH",
           "BACKUP",
+          "CAN",
           "DUE",
           "GET",
           "HELP",
@@ -33,12 +34,18 @@ record WireLine(
           "PING",
           "QUERY",
           "QUIT",
+          "RELOAD",
           "REMOVE",
           "REMOVERULE",
           "RULE",
           "SET",
           "SHOW",
-          "STAT");
+          "STAT",
+          "TOKEN",
+          "WHOAMI");
+
+  /// What stands behind these is upper case too.
+  private static final Set<String> OF_TWO_WORDS = Set.of("CAN", "RULE", "TOKEN");
 
   /// Lines that begin with these have no request id.
   private static final Set<String> WITHOUT_ID =
@@ -87,7 +94,7 @@ record WireLine(
     }
     var named = new ArrayList<>(texts);
     named.set(0, name(first));
-    if (named.getFirst().equals("RULE") && named.size() > 1) {
+    if (OF_TWO_WORDS.contains(named.getFirst()) && named.size() > 1) {
       named.set(1, named.get(1).toUpperCase(Locale.ROOT));
     }
     return new WireLine(null, List.copyOf(named), null, null);

@@ -48,6 +48,36 @@ class OutputTest {
   }
 
   @Test
+  void tokens_have_their_times_and_lists_in_every_format() throws IOException {
+    List<List<String>> row =
+        List.of(
+            List.of(
+                "tok_1",
+                "ci",
+                "deploy.",
+                "GET,SET",
+                "",
+                "*",
+                "1893456000000000000",
+                "1893463200000000000",
+                "for the CI",
+                "news"));
+    assertThat(printed(Output.TABLE.tokens(session), row))
+        .isEqualTo(
+            """
+            ID     NAME  NAMESPACE  COMMANDS  RUNNERS  FROM  CREATED               EXPIRES\
+                           WHEN   NOTE
+            tok_1  ci    deploy.    GET,SET            *     2030-01-01T00:00:00Z\
+              2030-01-01T02:00:00Z\
+              in 2h  "for the CI"
+            """);
+    out.reset();
+    assertThat(printed(Output.JSON.tokens(session), row))
+        .contains("\"commands\":[\"GET\",\"SET\"],\"runners\":[],\"from\":[\"*\"],")
+        .contains("\"expires_ns\":1893463200000000000,\"note\":\"for the CI\"}");
+  }
+
+  @Test
   void a_row_of_the_wire_reads_back_as_itself() throws IOException {
     assertThat(printed(Output.WIRE.jobs(session), List.of(List.of("OK", "a b", ""))))
         .isEqualTo("\"OK\" \"a b\" \"\"\n");

@@ -14,6 +14,8 @@ class WireLineTest {
     assertThat(WireLine.parse("rule set r a. shell \"echo x\"").words())
         .containsExactly("RULE", "SET", "r", "a.", "shell", "echo x");
     assertThat(WireLine.parse("Get Job").words()).containsExactly("GET", "Job");
+    assertThat(WireLine.parse("token revoke ci").words()).containsExactly("TOKEN", "REVOKE", "ci");
+    assertThat(WireLine.parse("can set a").words()).containsExactly("CAN", "SET", "a");
   }
 
   @Test
