@@ -3,8 +3,10 @@ package io.ztick.command;
 import io.ztick.client.ZtickException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Commands {
   private final Session session;
   private final LocalServer local;
+  private final List<Object> tokenTools;
   private final Terminals terminals = new Terminals();
   private final Interruption interruption = new Interruption();
 
@@ -40,16 +43,25 @@ public final class Commands {
           "backup",
           "completion");
 
+  /// They need no server.
+  private static final Set<String> OFFLINE = Set.of("bootstrap", "completion", "config", "hash");
+
+  /// They look into the configuration of the server.
+  private static final Set<String> OF_CONFIGURATION = Set.of("backup", "bootstrap");
+
   /// @param out where answers go
   /// @param errors where sentences about failures go
   /// @param local the server that the configuration describes, for `backup`
-  public Commands(OutputStream out, PrintWriter errors, LocalServer local) {
-    this(Session.ofProcess(out, errors), local);
+  /// @param tokenTools what else `ztick token` can do, without a server
+  public Commands(
+      OutputStream out, PrintWriter errors, LocalServer local, List<Object> tokenTools) {
+    this(Session.ofProcess(out, errors), local, tokenTools);
   }
 
-  Commands(Session session, LocalServer local) {
+  Commands(Session session, LocalServer local, List<Object> tokenTools) {
     this.session = session;
     this.local = local;
+    this.tokenTools = List.copyOf(tokenTools);
   }
 
   /// Adds the one subcommand that the arguments begin with, so that the others cost no time; adds
@@ -77,9 +89,11 @@ public final class Commands {
     return NAMES.contains(name);
   }
 
-  /// Whether this subcommand asks a server.
-  public boolean asksServer(String name) {
-    return isOne(name) && !name.equals("config") && !name.equals("completion");
+  /// Whether one of these subcommands asks a server.
+  ///
+  /// @param names its own, and behind it that of the subcommand which it has, if any
+  public boolean asksServer(List<String> names) {
+    return !names.isEmpty() && isOne(names.getFirst()) && Collections.disjoint(names, OFFLINE);
   }
 
   /// Tells what kept one of these subcommands from being done.
@@ -113,15 +127,13 @@ public final class Commands {
 
   private static void add(CommandLine ztick, CommandLine command) {
     ztick.addSubcommand(command);
-    // They ask a server, whatever its configuration is.
-    if (!command.getCommandName().equals("backup")) {
-      dropConfig(command.getCommandSpec());
-    }
+    dropConfig(command.getCommandSpec());
   }
 
+  /// Most ask a server, whatever its configuration is.
   private static void dropConfig(CommandSpec command) {
     OptionSpec option = command.findOption("--config");
-    if (option != null) {
+    if (option != null && !OF_CONFIGURATION.contains(command.name())) {
       command.remove(option);
     }
     command.subcommands().values().forEach(sub -> dropConfig(sub.getCommandSpec()));
@@ -142,11 +154,14 @@ public final class Commands {
   }
 
   private CommandLine token() {
-    return new CommandLine(new TokenCommand())
-        .addSubcommand(new TokenCreateCommand(session))
-        .addSubcommand(new TokenListCommand(session))
-        .addSubcommand(new TokenRevokeCommand(session))
-        .addSubcommand(new TokenRotateCommand(session));
+    var token =
+        new CommandLine(new TokenCommand())
+            .addSubcommand(new TokenCreateCommand(session))
+            .addSubcommand(new TokenListCommand(session))
+            .addSubcommand(new TokenRevokeCommand(session))
+            .addSubcommand(new TokenRotateCommand(session));
+    tokenTools.forEach(token::addSubcommand);
+    return token;
   }
 
   private CommandLine command(String name) {

@@ -122,7 +122,11 @@ public final class Main implements Callable<Integer> {
 
   private int perform(OutputStream out, String... arguments) {
     var results = new Results(out);
-    commands = new Commands(results, errors, new ConfiguredServer(this));
+    var tokenTools =
+        List.<Object>of(
+            new TokenBootstrapCommand(this, clock, results, errors),
+            new TokenHashCommand(results, System.in));
+    commands = new Commands(results, errors, new ConfiguredServer(this), tokenTools);
     var commandLine = new CommandLine(this);
     if (!commands.addOnly(commandLine, arguments)) {
       commands.addAll(commandLine);
@@ -164,10 +168,6 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(dump)
         .addSubcommand(new ImportCommand(this, new WallClock(clock), results, errors))
         .addSubcommand(restore)
-        .addSubcommand(
-            new CommandLine(new TokenCommand())
-                .addSubcommand(new TokenBootstrapCommand(this, clock, results, errors))
-                .addSubcommand(new TokenHashCommand(results, System.in)))
         .addSubcommand(verify);
     // They need none, or are told what to look at.
     for (CommandLine offline : List.of(cache, dump, verify, restore)) {
@@ -237,8 +237,11 @@ public final class Main implements Callable<Integer> {
     }
     boolean answered =
         commands != null
-            && parsed.hasSubcommand()
-            && commands.asksServer(parsed.subcommand().commandSpec().name());
+            && commands.asksServer(
+                parsed.asCommandLineList().stream()
+                    .skip(1)
+                    .map(CommandLine::getCommandName)
+                    .toList());
     errors.println(
         "ztick: "
             + lost.getMessage()

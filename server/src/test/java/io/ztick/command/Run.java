@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import picocli.CommandLine;
@@ -24,7 +25,7 @@ record Run(int exitCode, String out, String errors) {
     Map<String, String> variables = new HashMap<>(environment);
     variables.put("XDG_CONFIG_HOME", configuration.toString());
     var session = session(out, new PrintWriter(errors, true), variables);
-    var commands = new Commands(session, new NoServer());
+    var commands = new Commands(session, new NoServer(), List.of());
     var ztick = new CommandLine(CommandLine.Model.CommandSpec.create().name("ztick"));
     commands.addAll(ztick);
     ztick

@@ -40,9 +40,10 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"server", "backup", "check-config", "import"})
+  @ValueSource(strings = {"server", "backup", "check-config", "import", "token bootstrap"})
   void commands_that_need_the_configuration_have_its_option(String command) {
-    assertThat(Ztick.run(command, "--help").out()).contains("--config=FILE");
+    assertThat(Ztick.run((Object[]) (command + " --help").split(" ")).out())
+        .contains("--config=FILE");
   }
 
   @ParameterizedTest
