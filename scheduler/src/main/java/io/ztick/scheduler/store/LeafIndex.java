@@ -147,6 +147,12 @@ final class LeafIndex {
     return node(place).leaves[at(place)];
   }
 
+  /// The last leaf; there must be one.
+  int last() {
+    Node node = nodes.getLast();
+    return node.leaves[node.count - 1];
+  }
+
   boolean hasNext(long place) {
     return at(place) + 1 < node(place).count || index(place) + 1 < nodes.size();
   }

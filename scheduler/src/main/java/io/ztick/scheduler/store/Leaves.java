@@ -177,6 +177,21 @@ final class Leaves implements IdTable.Ids, TimeHeap.Places {
     return handleAt(leaf, offset);
   }
 
+  /// Adds a record behind all others. After a start, when ids come in their order, this saves the
+  /// search for where they belong.
+  ///
+  /// @return its handle; 0 when its id is not the greatest of the leaf, or there is no room
+  int append(int leaf, byte[] id, int from, int to) {
+    int count = count(leaf);
+    if (count == 0) {
+      return 0;
+    }
+    int last = handle(leaf, count - 1);
+    return Arrays.compareUnsigned(idBytes(last), idFrom(last), idTo(last), id, from, to) < 0
+        ? add(leaf, count, id, from, to)
+        : 0;
+  }
+
   /// Takes a record out.
   void remove(int leaf, int rank) {
     byte[] bytes = bytes(leaf);

@@ -263,6 +263,10 @@ public final class Slab {
     if (index.isEmpty()) {
       index.addFirst(leaves.create());
     }
+    int end = leaves.append(index.last(), id, from, to);
+    if (end != NONE) {
+      return end;
+    }
     while (true) {
       long place = index.find(id, from, to);
       int leaf = index.leaf(place);

@@ -49,6 +49,28 @@ class LeavesTest {
     assertThat(ids(leaf)).containsExactly("B", "a", "a.10", "a.2", "aa", "b");
   }
 
+  private boolean isAppended(String id) {
+    byte[] bytes = id.getBytes(US_ASCII);
+    int handle = leaves.append(leaf, bytes, 0, bytes.length);
+    if (handle != 0) {
+      leaves.setTime(handle, id.hashCode());
+      leaves.set(handle, id.length());
+    }
+    return handle != 0;
+  }
+
+  @Test
+  void only_an_id_behind_all_others_is_appended() {
+    assertThat(isAppended("a")).as("to an empty leaf").isFalse();
+    add("b");
+    assertThat(isAppended("a")).isFalse();
+    assertThat(isAppended("b")).isFalse();
+    assertThat(isAppended("b.1")).isTrue();
+    assertThat(isAppended("c")).isTrue();
+
+    assertThat(ids(leaf)).containsExactly("b", "b.1", "c");
+  }
+
   @Test
   void full_leaf_takes_as_much_as_one_record_leaves_behind() {
     int count = 0;
