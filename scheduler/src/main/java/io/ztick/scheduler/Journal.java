@@ -1,7 +1,5 @@
 package io.ztick.scheduler;
 
-import java.util.function.Consumer;
-
 /// Keeps changes, in order, and tells when they are safe. Called on the thread that owns the {@link
 /// Scheduler}.
 public interface Journal {
@@ -27,7 +25,7 @@ public interface Journal {
   /// in an order in which they can be applied.
   ///
   /// @return the number of the plan made last, whatever became of its job; 0 when there was none
-  long replay(Consumer<Change> changes);
+  long replay(Replay changes);
 
   /// An estimate of what changes take that are not safe yet, in bytes.
   long unsyncedBytes();

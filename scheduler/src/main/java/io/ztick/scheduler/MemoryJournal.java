@@ -1,7 +1,5 @@
 package io.ztick.scheduler;
 
-import java.util.function.Consumer;
-
 /// Keeps nothing: persistence `memory`. What the process has seen is as safe as it will ever be, so
 /// every action runs at once.
 public final class MemoryJournal implements Journal {
@@ -24,7 +22,7 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public long replay(Consumer<Change> changes) {
+  public long replay(Replay changes) {
     return 0;
   }
 

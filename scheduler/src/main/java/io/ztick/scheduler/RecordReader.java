@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.util.ArrayList;
@@ -12,28 +11,32 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the records of a journal, in the order of their keys, back into changes: for each job,
 /// rule and token, those that bring it to where it is. Knows nothing of how they are stored.
 final class RecordReader {
-  private final Consumer<Change> changes;
+  private final Replay changes;
 
   /// The rules that triggered jobs hold, each once: a million jobs may hold the same.
   private final Map<Rule, Rule> rules = new HashMap<>();
 
   /// What the keys of the job begin with whose records are being read.
-  private byte[] jobKey = {};
+  private byte[] jobKey = new byte[64];
 
-  private Change.@Nullable JobPlanned planned;
+  private int jobKeyBytes;
+
+  /// Whether its plan has been read.
+  private boolean isPlanned;
+
+  private long plan;
 
   private boolean formatRead;
   private long count;
   private long last;
   private long lastPlan;
 
-  RecordReader(Consumer<Change> changes) {
+  RecordReader(Replay changes) {
     this.changes = changes;
   }
 
@@ -41,18 +44,26 @@ final class RecordReader {
   ///
   /// @throws MalformedRecordException when it makes no sense; the ones behind it can still be read
   void read(byte[] key, byte[] value) throws MalformedRecordException {
+    read(key, key.length, ByteBuffer.wrap(value));
+  }
+
+  /// The same; what it is given may change later.
+  ///
+  /// @param keyBytes how many bytes of `key` are the key
+  void read(byte[] key, int keyBytes, ByteBuffer value) throws MalformedRecordException {
     try {
-      switch (key.length == 0 ? 0 : key[0]) {
-        case Records.JOB -> job(key, value);
-        case Records.META -> meta(key, value);
-        case Records.RULE -> changes.accept(new Change.RuleSet(rule(versioned(value), key)));
-        case Records.TOKEN -> token(key, value);
+      switch (keyBytes == 0 ? 0 : key[0]) {
+        case Records.JOB -> job(key, keyBytes, value);
+        case Records.META -> meta(Arrays.copyOf(key, keyBytes), value);
+        case Records.RULE ->
+            changes.apply(new Change.RuleSet(rule(versioned(value), Arrays.copyOf(key, keyBytes))));
+        case Records.TOKEN -> token(Arrays.copyOf(key, keyBytes), value);
         default -> throw new MalformedRecordException("is of no known kind");
       }
     } catch (BufferUnderflowException e) {
-      throw malformed(key, "ends too early");
+      throw malformed(Arrays.copyOf(key, keyBytes), "ends too early");
     } catch (MalformedRecordException e) {
-      throw malformed(key, String.valueOf(e.getMessage()));
+      throw malformed(Arrays.copyOf(key, keyBytes), String.valueOf(e.getMessage()));
     }
   }
 
@@ -99,11 +110,10 @@ final class RecordReader {
     return text.toString();
   }
 
-  private void meta(byte[] key, byte[] value) throws MalformedRecordException {
+  private void meta(byte[] key, ByteBuffer value) throws MalformedRecordException {
     if (Arrays.equals(key, Records.COUNT_KEY)) {
-      ByteBuffer number = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
-      count = number.getLong();
-      end(number);
+      count = Long.reverseBytes(value.getLong());
+      end(value);
     } else if (Arrays.equals(key, Records.FORMAT_KEY)) {
       end(versioned(value));
       formatRead = true;
@@ -117,16 +127,20 @@ final class RecordReader {
     }
   }
 
-  private void job(byte[] key, byte[] value) throws MalformedRecordException {
-    if (key.length < 4 || key[key.length - 2] != 0) {
+  private void job(byte[] key, int keyBytes, ByteBuffer value) throws MalformedRecordException {
+    if (keyBytes < 4 || key[keyBytes - 2] != 0) {
       throw new MalformedRecordException("is of no known kind");
     }
-    if (!Arrays.equals(key, 0, key.length - 1, jobKey, 0, jobKey.length)) {
-      planned = null;
-      jobKey = Arrays.copyOf(key, key.length - 1);
+    if (!Arrays.equals(key, 0, keyBytes - 1, jobKey, 0, jobKeyBytes)) {
+      isPlanned = false;
+      jobKeyBytes = keyBytes - 1;
+      if (jobKeyBytes > jobKey.length) {
+        jobKey = new byte[jobKeyBytes];
+      }
+      System.arraycopy(key, 0, jobKey, 0, jobKeyBytes);
     }
     ByteBuffer buffer = versioned(value);
-    switch (key[key.length - 1]) {
+    switch (key[keyBytes - 1]) {
       case Records.PLANNED -> planned(buffer);
       case Records.TRIGGERED -> triggered(buffer);
       case Records.FINISHED -> finished(buffer);
@@ -135,30 +149,33 @@ final class RecordReader {
   }
 
   private void planned(ByteBuffer value) throws MalformedRecordException {
-    String id = text(Arrays.copyOfRange(jobKey, 1, jobKey.length - 1));
-    long plan = value.getLong();
+    int end = jobKeyBytes - 1;
+    if (!isAscii(jobKey, 1, end)) {
+      var _ = text(jobKey, 1, end);
+    }
+    long number = value.getLong();
     long executionNanos = value.getLong();
     end(value);
-    planned = new Change.JobPlanned(id, executionNanos, plan);
-    changes.accept(planned);
+    isPlanned = true;
+    plan = number;
+    changes.planned(jobKey, 1, end, executionNanos, plan);
   }
 
   private void triggered(ByteBuffer value) throws MalformedRecordException {
-    Change.JobPlanned job = job();
-    long plan = value.getLong();
+    String job = job();
+    long number = value.getLong();
     int attempt = value.getInt();
-    if (plan != job.plan()) {
+    if (number != plan) {
       return;
     }
     Rule rule = rule(value, null);
     Rule shared = rules.putIfAbsent(rule, rule);
-    changes.accept(
-        new Change.JobTriggered(job.job(), plan, attempt, shared == null ? rule : shared));
+    changes.apply(new Change.JobTriggered(job, plan, attempt, shared == null ? rule : shared));
   }
 
   private void finished(ByteBuffer value) throws MalformedRecordException {
-    Change.JobPlanned job = job();
-    long plan = value.getLong();
+    String job = job();
+    long number = value.getLong();
     int attempt = value.getInt();
     String rule = text(value);
     long startedNanos = value.getLong();
@@ -166,10 +183,10 @@ final class RecordReader {
     boolean success = value.get() != 0;
     String text = text(value);
     end(value);
-    if (plan == job.plan()) {
-      changes.accept(
+    if (number == plan) {
+      changes.apply(
           new Change.JobFinished(
-              job.job(),
+              job,
               plan,
               attempt,
               rule.isEmpty() ? null : rule,
@@ -179,18 +196,19 @@ final class RecordReader {
     }
   }
 
-  private void token(byte[] key, byte[] value) throws MalformedRecordException {
+  private void token(byte[] key, ByteBuffer value) throws MalformedRecordException {
     ByteBuffer buffer = versioned(value);
     String text = text(buffer);
     end(buffer);
-    changes.accept(new Change.TokenStored(text(Arrays.copyOfRange(key, 1, key.length)), text));
+    changes.apply(new Change.TokenStored(text(key, 1, key.length), text));
   }
 
-  private Change.JobPlanned job() throws MalformedRecordException {
-    if (planned == null) {
+  /// The id of the job that a record belongs to.
+  private String job() throws MalformedRecordException {
+    if (!isPlanned) {
       throw new MalformedRecordException("belongs to a job that is not there");
     }
-    return planned;
+    return text(jobKey, 1, jobKeyBytes - 1);
   }
 
   /// Reads a rule up to the end of its record.
@@ -199,7 +217,7 @@ final class RecordReader {
   private static Rule rule(ByteBuffer value, byte @Nullable [] key)
       throws MalformedRecordException {
     String id = text(value);
-    if (key != null && !id.equals(text(Arrays.copyOfRange(key, 1, key.length)))) {
+    if (key != null && !id.equals(text(key, 1, key.length))) {
       throw new MalformedRecordException("holds another rule");
     }
     String pattern = text(value);
@@ -220,8 +238,7 @@ final class RecordReader {
   }
 
   /// What stands behind the format.
-  private static ByteBuffer versioned(byte[] value) throws MalformedRecordException {
-    ByteBuffer buffer = ByteBuffer.wrap(value);
+  private static ByteBuffer versioned(ByteBuffer buffer) throws MalformedRecordException {
     byte format = buffer.get();
     if (format != Records.FORMAT) {
       throw new MalformedRecordException(
@@ -236,6 +253,15 @@ final class RecordReader {
     }
   }
 
+  private static boolean isAscii(byte[] bytes, int from, int to) {
+    for (int at = from; at < to; at++) {
+      if (bytes[at] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static String text(ByteBuffer value) throws MalformedRecordException {
     int length = value.getInt();
     if (length < 0 || length > value.remaining()) {
@@ -243,11 +269,11 @@ final class RecordReader {
     }
     byte[] bytes = new byte[length];
     value.get(bytes);
-    return text(bytes);
+    return text(bytes, 0, length);
   }
 
-  private static String text(byte[] bytes) throws MalformedRecordException {
-    String text = new String(bytes, UTF_8);
+  private static String text(byte[] bytes, int from, int to) throws MalformedRecordException {
+    String text = new String(bytes, from, to - from, UTF_8);
     // What is malformed becomes this character, which may also have been written as it is.
     if (text.indexOf('\ufffd') < 0) {
       return text;
@@ -256,7 +282,7 @@ final class RecordReader {
       return UTF_8
           .newDecoder()
           .onMalformedInput(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes))
+          .decode(ByteBuffer.wrap(bytes, from, to - from))
           .toString();
     } catch (CharacterCodingException e) {
       throw new MalformedRecordException("is not UTF-8");

@@ -242,7 +242,7 @@ public final class RocksJournal implements Journal, AutoCloseable {
   ///
   /// @throws UncheckedIOException when something cannot be read or makes no sense
   @Override
-  public long replay(Consumer<Change> changes) {
+  public long replay(Replay changes) {
     try {
       var reader = new RecordReader(changes);
       store.read(reader);

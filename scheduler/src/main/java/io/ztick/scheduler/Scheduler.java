@@ -80,7 +80,7 @@ public final class Scheduler {
     this.journal = journal;
     this.state = new State(namespaces);
     this.runs = new Runs(limits.maxConcurrent, limits.maxConcurrentPerRule);
-    state.numberedPlans(journal.replay(change -> restore(change, tokens)));
+    state.numberedPlans(journal.replay(restoring(tokens)));
     for (Job job : state.jobs().triggered()) {
       Job.Attempt attempt = job.attempt();
       if (attempt != null) {
@@ -89,12 +89,22 @@ public final class Scheduler {
     }
   }
 
-  private void restore(Change change, Consumer<Change.TokenStored> tokens) {
-    if (change instanceof Change.TokenStored token) {
-      tokens.accept(token);
-    } else {
-      state.apply(change);
-    }
+  private Replay restoring(Consumer<Change.TokenStored> tokens) {
+    return new Replay() {
+      @Override
+      public void apply(Change change) {
+        if (change instanceof Change.TokenStored token) {
+          tokens.accept(token);
+        } else {
+          state.apply(change);
+        }
+      }
+
+      @Override
+      public void planned(byte[] bytes, int from, int to, long executionNanos, long plan) {
+        state.planned(bytes, from, to, executionNanos, plan);
+      }
+    };
   }
 
   /// Tells of rules, and of the jobs whose ids begin with a prefix: of those that there are, and of

@@ -6,7 +6,7 @@ import java.util.Collection;
 
 /// The durable state: what a journal brings back. {@link #apply} is the only thing that alters it,
 /// but for the number of plans whose jobs are gone. Confined to one thread.
-final class State {
+final class State implements Replay {
   private final Jobs jobs;
   private final Rules rules = new Rules();
   private long lastPlan;
@@ -38,7 +38,8 @@ final class State {
     lastPlan = Math.max(lastPlan, last);
   }
 
-  void apply(Change change) {
+  @Override
+  public void apply(Change change) {
     switch (change) {
       case Change.JobPlanned planned -> {
         byte[] id = planned.job().getBytes(UTF_8);
@@ -52,6 +53,11 @@ final class State {
       case Change.RuleRemoved removed -> rules.remove(removed.rule());
       case Change.OfToken _ -> throw new IllegalArgumentException("tokens are kept elsewhere");
     }
+  }
+
+  @Override
+  public void planned(byte[] bytes, int from, int to, long executionNanos, long plan) {
+    plan(bytes, from, to, executionNanos, plan);
   }
 
   /// Applies a {@link Change.JobPlanned} that nobody else has to see, so that there need not be

@@ -3,7 +3,6 @@ package io.ztick.scheduler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// A journal whose disk is as slow as the test wants, and loses at a crash what was not synced. On
 /// the disk are the records that a server would write, and what comes back was read from them.
@@ -57,7 +56,7 @@ final class HeldJournal implements Journal {
   }
 
   @Override
-  public long replay(Consumer<Change> state) {
+  public long replay(Replay state) {
     return disk.read(state).lastPlan();
   }
 

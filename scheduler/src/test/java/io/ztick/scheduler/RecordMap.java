@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /// The records of a journal in memory, in the order in which the disk has them, with the numbers of
 /// the last change and of the last plan.
@@ -70,7 +69,7 @@ final class RecordMap implements Records.Writes {
     Records.end(last, changes.size(), lastPlan, this);
   }
 
-  RecordReader read(Consumer<Change> changes) {
+  RecordReader read(Replay changes) {
     try {
       return readOrRefuse(changes);
     } catch (MalformedRecordException e) {
@@ -78,7 +77,7 @@ final class RecordMap implements Records.Writes {
     }
   }
 
-  RecordReader readOrRefuse(Consumer<Change> changes) throws MalformedRecordException {
+  RecordReader readOrRefuse(Replay changes) throws MalformedRecordException {
     var reader = new RecordReader(changes);
     for (var each : records.entrySet()) {
       reader.read(each.getKey(), each.getValue());

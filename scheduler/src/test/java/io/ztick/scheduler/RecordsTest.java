@@ -77,7 +77,7 @@ class RecordsTest {
       map.write(history.subList(i, i + 1));
       if (i % 100 == 0) {
         State replayed = new State(List.of());
-        map.read(replayed::apply);
+        map.read(replayed);
         assertThat(shown(replayed)).as("after %s changes", i + 1).isEqualTo(shown(live));
       }
     }
