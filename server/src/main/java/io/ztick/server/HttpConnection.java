@@ -5,10 +5,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
@@ -45,13 +48,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   enum Request {
     /// Not all of it got out, on a connection that had been idle: the target had closed it by then.
     UNSENT,
-    /// It went out on a connection that had been idle, and nothing came back: perhaps the target
-    /// had closed it by then.
+    /// It went out on a connection that had been idle, which was closed before a byte came back:
+    /// perhaps the target had closed it by then.
     UNANSWERED,
     /// Anything else. The target may have done what was asked, or another call would fare no
     /// better.
     FAILED
   }
+
+  private static final int MAX_INITIAL_LINE_BYTES = 8 * 1024;
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   private final HttpConnections connections;
   private final HttpSockets sockets;
@@ -59,6 +65,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /// Null until it stands, or while the socket to an address is being opened.
   private @Nullable Channel channel;
+
+  /// Null until it stands.
+  private @Nullable Decoder decoder;
 
   private boolean standing;
   private boolean closed;
@@ -77,7 +86,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private boolean unsent;
 
-  /// Something has come back.
+  /// Something has come back, were it a single byte.
   private boolean answering;
 
   /// What is being read is an answer before the answer, such as 103.
@@ -126,8 +135,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     channel = socket;
   }
 
-  /// It stands, with this handler in its channel.
-  void opened() {
+  /// It stands.
+  ///
+  /// @param pipeline with TLS in it, if the target wants that
+  void opened(ChannelPipeline pipeline) {
+    decoder = new Decoder();
+    pipeline.addLast(decoder, this);
     standing = true;
     ByteBuf request = waiting;
     waiting = null;
@@ -158,6 +171,34 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// Stands in front of the connection, where every byte can be seen: what is no whole message yet
+  /// would otherwise wait here to become the answer of the next call.
+  private final class Decoder extends HttpResponseDecoder {
+    Decoder() {
+      super(
+          new HttpDecoderConfig()
+              .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES)
+              .setMaxHeaderSize(MAX_HEADER_BYTES));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) throws Exception {
+      if (caller == null) {
+        // Nobody has asked for it.
+        ReferenceCountUtil.release(bytes);
+        close();
+      } else {
+        answering = true;
+        super.channelRead(context, bytes);
+      }
+    }
+
+    /// Whether nothing has come behind what was read.
+    boolean isEmpty() {
+      return actualReadableBytes() == 0;
+    }
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
@@ -176,10 +217,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void read(Caller current, HttpObject part) {
     if (part instanceof HttpResponse response) {
-      answering = true;
       interim = isInterim(response.status());
       if (!interim) {
-        keptAlive = HttpUtil.isKeepAlive(response);
+        keptAlive = HttpUtil.isKeepAlive(response) && !isSwitch(response.status());
         current.status(response.status().code());
       }
     }
@@ -192,15 +232,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// 101 is the end of HTTP on a connection, and so an answer.
   private static boolean isInterim(HttpResponseStatus status) {
-    return status.codeClass() == HttpStatusClass.INFORMATIONAL
-        && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    return status.codeClass() == HttpStatusClass.INFORMATIONAL && !isSwitch(status);
+  }
+
+  /// 101 is the end of HTTP on a connection, and so an answer.
+  private static boolean isSwitch(HttpResponseStatus status) {
+    return status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
   }
 
   private void end(Caller current, boolean whole) {
     caller = null;
-    if (whole && keptAlive && written && channel != null && channel.isActive()) {
+    if (whole && canGoOn()) {
       used = true;
       idleSinceNanos = System.nanoTime();
       connections.release(this);
@@ -210,6 +253,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     current.answered();
   }
 
+  private boolean canGoOn() {
+    return keptAlive
+        && written
+        && decoder != null
+        && decoder.isEmpty()
+        && channel != null
+        && channel.isActive();
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     fail(new EOFException("the connection was closed"));
@@ -217,6 +269,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof DecoderException) {
+      // Something has come back that cannot be read.
+      answering = true;
+    }
     fail(cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause);
   }
 

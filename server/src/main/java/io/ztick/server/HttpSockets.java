@@ -5,8 +5,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -32,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 /// Opens the sockets of HTTP runs: looks their hosts up, tries one address after the other, and
 /// puts TLS in front. Confined to the loop; names are looked up elsewhere.
 final class HttpSockets {
-  private static final int MAX_INITIAL_LINE_BYTES = 8 * 1024;
-  private static final int MAX_HEADER_BYTES = 64 * 1024;
-
   private final Network network;
   private final Loop loop;
   private final Executor waiting;
@@ -206,13 +201,7 @@ final class HttpSockets {
       handler.setHandshakeTimeoutMillis(0);
       pipeline.addLast(handler);
     }
-    pipeline.addLast(
-        new HttpResponseDecoder(
-            new HttpDecoderConfig()
-                .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES)
-                .setMaxHeaderSize(MAX_HEADER_BYTES)),
-        connection);
-    connection.opened();
+    connection.opened(pipeline);
   }
 
   /// The certificate must be trusted by the system and made out to the host.
