@@ -444,6 +444,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     if (ending != null && identity != null) {
       shared.entrance().ended(identity, remote.getAddress(), ending);
+      endAnswer(ending);
       leave(ending);
     }
     cutAnswer();
@@ -460,6 +461,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
       requestTurn();
     }
     updateReading();
+  }
+
+  /// Ends the answer under way, since the connection ends: a result that is known is told, a
+  /// listing is cut.
+  private void endAnswer(CloseReason reason) {
+    if (longer == null) {
+      return;
+    }
+    Answers answers = shared.answers();
+    if (longer.dependsOnRights()) {
+      answers.error(longer.requestId(), ErrorCode.AUTH_DENIED, reason.toString());
+    } else if (!longer.isReady() || !longer.compose(answers, Integer.MAX_VALUE)) {
+      String sentence = reason + "; the log tells what becomes of this";
+      answers.error(longer.requestId(), ErrorCode.AUTH_DENIED, sentence);
+    }
   }
 
   private void cutAnswer() {

@@ -175,6 +175,22 @@ class IssuedTokenIT {
   }
 
   @Test
+  void whoever_rotates_its_own_token_without_overlap_gets_the_new_secret_first() throws Exception {
+    try (ZtickServer server = setup().start();
+        Wire admin = server.connect(ADMIN)) {
+      Made boss = make(admin, "TOKEN CREATE boss b. commands=SET,TOKEN");
+      try (Wire own = server.connect(boss.secret())) {
+        own.write("r1 TOKEN ROTATE " + boss.id() + " overlap=0s\nr2 SET b.behind 2099-01-01\n");
+        assertThat(own.remaining())
+            .startsWith("r1 OK ztk_")
+            .contains(" " + boss.id() + " ")
+            .hasLineCount(1);
+      }
+      admin.send("GET b.behind").expect("ERROR not_found…");
+    }
+  }
+
+  @Test
   void five_tokens_a_minute_can_be_made() throws Exception {
     try (ZtickServer server = setup().set("controller", "max_tokens", 7).start();
         Wire admin = server.connect(ADMIN);

@@ -75,6 +75,23 @@ class ReloadIT {
   }
 
   @Test
+  void whoever_reloads_its_own_secret_away_hears_so_before_the_connection_ends() throws Exception {
+    try (ZtickServer server = setup("").start();
+        Wire admin = server.connect("the secret of the admin")) {
+      rewrite(
+          ADMIN.replace("the admin'", "the next admin'")
+              + token("open", "namespace = 'open'\nrunners = ['http']"));
+      admin.write("r1 RELOAD\nr2 PING\n");
+      assertThat(admin.line()).startsWith("r1 warning \"").contains("namespace does not end in");
+      assertThat(admin.remaining()).isEqualTo("r1 OK\n");
+      server.awaitLog("of admin closed: its token or secret is good no longer");
+      try (Wire next = server.connect("the secret of the next admin")) {
+        next.send("PING").expect("OK");
+      }
+    }
+  }
+
+  @Test
   void RELOAD_is_for_tokens_of_everything() throws Exception {
     try (ZtickServer server = setup(some("")).start();
         Wire some = server.connect("the secret of some")) {
@@ -145,32 +162,60 @@ class ReloadIT {
     try (ZtickServer server = setup(some("")).start();
         Wire admin = server.connect("the secret of the admin");
         Wire slow = Wire.connectNarrow(server.port())) {
-      String prefix = "some." + "x".repeat(240);
-      StringBuilder lines = new StringBuilder();
-      for (int job = 0; job < MANY_JOBS; job++) {
-        lines.append("SET ").append(prefix).append(job).append(" 2099-01-01\n");
-      }
-      Thread writer = Thread.ofPlatform().start(() -> write(admin, lines.toString()));
-      for (int job = 0; job < MANY_JOBS; job++) {
-        admin.expect("OK");
-      }
-      writer.join();
-      slow.send("AUTH the secret of some").expect("OK").send("r1 QUERY");
-      assertThat(slow.line()).startsWith("r1 " + prefix);
+      String prefix = beginLongListing(admin, slow);
       rewrite(ADMIN + some("commands = ['GET']"));
       assertThat(admin.rows("RELOAD")).isEmpty();
       slow.send("r2 GET some.none");
-      int rows = 1;
-      String line = slow.line();
-      for (; line.startsWith("r1 some."); line = slow.line()) {
-        rows++;
-      }
-      assertThat(line)
+      assertThat(behindRows(slow, prefix))
           .isEqualTo(
               "r1 ERROR auth_denied the token has fewer rights than when this was asked for");
-      assertThat(rows).isLessThan(MANY_JOBS);
       slow.expect("r2 ERROR not_found…");
     }
+  }
+
+  @Test
+  void a_listing_of_a_token_that_is_gone_ends_by_an_error_and_the_connection_behind_it()
+      throws Exception {
+    try (ZtickServer server = setup(some("")).start();
+        Wire admin = server.connect("the secret of the admin");
+        Wire slow = Wire.connectNarrow(server.port())) {
+      String prefix = beginLongListing(admin, slow);
+      rewrite(ADMIN);
+      assertThat(admin.rows("RELOAD")).isEmpty();
+      assertThat(behindRows(slow, prefix))
+          .isEqualTo("r1 ERROR auth_denied its token or secret is good no longer");
+      slow.expectClosed();
+    }
+  }
+
+  /// Sets many jobs and reads the first of them.
+  ///
+  /// @return what their ids begin with
+  private static String beginLongListing(Wire admin, Wire slow) throws Exception {
+    String prefix = "some." + "x".repeat(240);
+    StringBuilder lines = new StringBuilder();
+    for (int job = 0; job < MANY_JOBS; job++) {
+      lines.append("SET ").append(prefix).append(job).append(" 2099-01-01\n");
+    }
+    Thread writer = Thread.ofPlatform().start(() -> write(admin, lines.toString()));
+    for (int job = 0; job < MANY_JOBS; job++) {
+      admin.expect("OK");
+    }
+    writer.join();
+    slow.send("AUTH the secret of some").expect("OK").send("r1 QUERY");
+    assertThat(slow.line()).startsWith("r1 " + prefix);
+    return prefix;
+  }
+
+  /// The line behind the rows of a listing, which are not all.
+  private static String behindRows(Wire slow, String prefix) throws IOException {
+    int rows = 1;
+    String line = slow.line();
+    for (; line.startsWith("r1 " + prefix); line = slow.line()) {
+      rows++;
+    }
+    assertThat(rows).isLessThan(MANY_JOBS);
+    return line;
   }
 
   private static void write(Wire wire, String text) {
