@@ -7,9 +7,9 @@ import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Makes guessing slow: tells how long the answer to a failed AUTH has to wait. A right secret is
-/// none of its business. Confined to its owner's thread. Times are of the monotonic clock, in
-/// nanoseconds.
+/// Slows clients that guess secrets and wait for their answers: tells how long the answer to a
+/// failed AUTH has to wait. A right secret is none of its business. Confined to its owner's thread.
+/// Times are of the monotonic clock, in nanoseconds.
 ///
 /// ```
 ///            10 failures in a minute, and one more
@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
 ///   more there are, the slower they are.
 ///
 /// A place among those that wait is held until its time is over, whether the client waits or not:
-/// closing the connection buys nothing.
+/// closing the connection frees none.
+///
+/// It does not bound how many secrets can be tried. Each is looked at, since a right one is
+/// answered at once whatever others of its address do; so whoever does not hear at once that it is
+/// right knows that it is wrong, by silence as well as by `rate_limited`. Delaying `rate_limited`
+/// would hide nothing. Against those who do not wait there is only the length of the secret.
 public final class GuessLimit {
 
   /// Failures in a minute that are answered at once.

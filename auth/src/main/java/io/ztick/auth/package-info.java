@@ -42,6 +42,10 @@
 /// - A secret that begins with `ztk_` is never a tenant's. When a token has ended its client hears
 ///   `auth_failed`, and not that every name is out of scope.
 ///
+/// - `rate_limited` tells that a guess was wrong, and at once. So would silence: a right secret is
+///   answered at once, even while others of its address guess, and that outweighs a limit of how
+///   many can be tried. {@link io.ztick.auth.GuessLimit} tells what it bounds.
+///
 /// On purpose, about tokens made at run time:
 ///
 /// - What such a token is worth is its rights and those that its ancestor in the file has now:

@@ -108,7 +108,7 @@ class GuessLimitTest {
   }
 
   @Test
-  void whoever_hammers_is_told_the_truth_a_few_times_a_minute() {
+  void whoever_hammers_hears_auth_failed_a_few_times_a_minute() {
     int answered = 0;
     for (int i = 0; i < 60_000; i++) {
       answered += fail(GUESSER) instanceof After ? 1 : 0;

@@ -64,6 +64,9 @@ class GuessIT {
           Wire guesser = server.connect();
           guessers.add(guesser.send("AUTH guess"));
         }
+        try (Wire client = server.connect(SECRET)) {
+          client.send("PING").expect("OK");
+        }
         for (Wire guesser : guessers.reversed()) {
           answers.add(guesser.line());
           guesser.expectClosed();
