@@ -283,9 +283,10 @@ final class AuthFile {
       return;
     }
     int line = TokenSection.line(toml, "deny");
-    List<String> texts = TokenSection.stringsIn(value);
+    List<String> texts =
+        TokenSection.stringsIn(
+            value, () -> remarks.problem(line, "deny must be an array of strings"));
     if (texts == null) {
-      remarks.problem(line, "deny must be an array of strings");
       return;
     }
     for (String text : texts) {

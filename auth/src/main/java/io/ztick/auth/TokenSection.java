@@ -78,32 +78,34 @@ record TokenSection(String title, TomlTable table, int line, boolean torn, Remar
     }
   }
 
-  /// The texts of a key; null when it is not there, or holds something else, which has been told.
+  /// The texts of a key; null when it is not there, or holds no text, which has been told. What
+  /// else it holds beside texts has been told, too.
   @Nullable List<String> strings(String key) {
     Object value = table.get(List.of(key));
-    if (value == null) {
-      return null;
-    }
-    List<String> texts = stringsIn(value);
-    if (texts == null) {
-      problem(key, key + " must be an array of strings");
-    }
-    return texts;
+    return value == null
+        ? null
+        : stringsIn(value, () -> problem(key, key + " must be an array of strings"));
   }
 
-  /// The texts of an array; null when it is none, or holds something else.
-  static @Nullable List<String> stringsIn(Object value) {
+  /// The texts of an array; null when it is none, or holds other things only.
+  ///
+  /// @param wrong told when it is not an array of texts alone
+  static @Nullable List<String> stringsIn(Object value, Runnable wrong) {
     if (!(value instanceof TomlArray array)) {
+      wrong.run();
       return null;
     }
     List<String> texts = new ArrayList<>();
     for (Object each : array.toList()) {
-      if (!(each instanceof String text)) {
-        return null;
+      if (each instanceof String text) {
+        texts.add(text);
       }
-      texts.add(text);
     }
-    return texts;
+    if (texts.size() == array.size()) {
+      return texts;
+    }
+    wrong.run();
+    return texts.isEmpty() ? null : texts;
   }
 
   /// The instant of a key; the other one when the key is not there, or is wrong, which has been

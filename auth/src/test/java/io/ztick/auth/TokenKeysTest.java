@@ -397,6 +397,27 @@ class TokenKeysTest {
           .containsExactly("auth.toml:4: token.deploy: commands must be an array of strings");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "commands = ['FLY', 'SET', 3]| unknown command \"FLY\"",
+          "runners = [3, 'warp']| unknown runner \"warp\"",
+          "from = ['host', 3]| from: \"host\" is no address",
+        })
+    void beside_what_is_no_string_the_strings_of_an_array_are_looked_at(
+        String line, String problem) {
+      String key = line.substring(0, line.indexOf(' '));
+      String start = "auth.toml:4: token.deploy: ";
+
+      assertThat(problemsOf(line))
+          .satisfiesExactly(
+              first -> assertThat(first).isEqualTo(start + key + " must be an array of strings"),
+              second -> assertThat(second).startsWith(start + problem));
+      assertThat(problemsOf(key + " = [3]"))
+          .containsExactly(start + key + " must be an array of strings");
+    }
+
     @Test
     void a_token_may_be_used_from_the_addresses_that_it_lists() throws Exception {
       Addresses from = rights("from = ['10.0.0.0/8', '::1']").addresses();
@@ -520,6 +541,10 @@ class TokenKeysTest {
     void a_deny_list_that_is_no_list_is_refused() {
       assertThat(problems("deny = 'x'"))
           .containsExactly("auth.toml:1: deny must be an array of strings");
+      assertThat(problems("deny = [1, '*']"))
+          .satisfiesExactly(
+              first -> assertThat(first).isEqualTo("auth.toml:1: deny must be an array of strings"),
+              second -> assertThat(second).startsWith("auth.toml:1: deny: an entry is "));
     }
 
     @Test
