@@ -173,10 +173,14 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Duration length() {
-    if (duration != null) {
-      return time("--duration", duration);
+    if (duration == null) {
+      return requests == null ? USUAL : UNBOUNDED;
     }
-    return requests == null ? USUAL : UNBOUNDED;
+    Duration length = time("--duration", duration);
+    if (length.isZero()) {
+      throw target.wrong("--duration: more than 0s is expected");
+    }
+    return length;
   }
 
   private void bounded(String option, long number, long max) {

@@ -237,6 +237,7 @@ class BenchIT {
             List.of("--keys", 0),
             List.of("-n", 0),
             List.of("--duration", "soon"),
+            List.of("--duration", "0s"),
             List.of("--mix", "set,set"),
             List.of("--mix", "set:0"),
             List.of("--mix", "drop"),
