@@ -49,8 +49,8 @@ final class Jobs {
 
   private final Slab slab = new Slab(0, 2, 5);
   private boolean hasNamespaces;
-  private final Counts all = new Counts();
-  private final PrefixMap<Counts> counts = new PrefixMap<>();
+  private final Tally all = Tally.ofNothing();
+  private final PrefixMap<Tally> tallies = new PrefixMap<>();
 
   /// The namespaces that nobody had named beforehand, the one asked for longest ago first.
   private final LinkedHashSet<String> unforeseen = new LinkedHashSet<>();
@@ -72,9 +72,9 @@ final class Jobs {
   /// @param namespaces prefixes that {@link #counts} will be asked for, besides the empty one
   Jobs(Collection<String> namespaces) {
     for (String namespace : namespaces) {
-      counts.put(namespace, new Counts());
+      tallies.put(namespace, Tally.ofNothing());
     }
-    counts.put("", all);
+    tallies.put("", all);
     hasNamespaces = namespaces.stream().anyMatch(namespace -> !namespace.isEmpty());
   }
 
@@ -164,31 +164,80 @@ final class Jobs {
   }
 
   /// The counts of a namespace. One that was not foreseen has all its jobs looked at, once in a
-  /// while.
+  /// while; {@link #count} does it in pieces.
   Counts counts(String namespace) {
+    Tally tally = tally(namespace);
+    countOn(tally, namespace, Integer.MAX_VALUE);
+    return tally.counts();
+  }
+
+  /// Looks at the next jobs of a namespace that was not foreseen.
+  ///
+  /// @param limit how many to look at
+  /// @return whether it is counted
+  boolean count(String namespace, int limit) {
+    if (tallies.get(namespace) == null && unforeseen.size() == MAX_UNFORESEEN) {
+      // Whoever began before comes to an end: otherwise many at once would undo each other's part.
+      String eldest = unforeseen.getFirst();
+      Tally tally = tallies.get(eldest);
+      if (tally != null && !countOn(tally, eldest, limit)) {
+        return false;
+      }
+    }
+    return countOn(tally(namespace), namespace, limit);
+  }
+
+  private Tally tally(String namespace) {
     if (unforeseen.remove(namespace)) {
       unforeseen.add(namespace);
     }
-    Counts found = counts.get(namespace);
+    Tally found = tallies.get(namespace);
     return found == null ? beginToCount(namespace) : found;
   }
 
-  private Counts beginToCount(String namespace) {
+  private Tally beginToCount(String namespace) {
     if (unforeseen.size() == MAX_UNFORESEEN) {
-      counts.remove(unforeseen.removeFirst());
+      tallies.remove(unforeseen.removeFirst());
     }
     unforeseen.add(namespace);
-    Counts begun = new Counts();
-    read(
-        namespace.getBytes(UTF_8),
-        null,
-        (_, _, _, _, mark, _) -> {
-          begun.add(STATUSES[mark], 1);
-          return true;
-        });
-    counts.put(namespace, begun);
+    var begun = new Tally();
+    tallies.put(namespace, begun);
     hasNamespaces = true;
     return begun;
+  }
+
+  private boolean countOn(Tally tally, String namespace, int limit) {
+    if (!tally.isComplete()) {
+      String last = tally.last();
+      var piece = new Piece(tally.counts(), limit);
+      read(namespace.getBytes(UTF_8), last == null ? null : last.getBytes(UTF_8), piece);
+      tally.gotTo(piece.last);
+    }
+    return tally.isComplete();
+  }
+
+  /// Counts some jobs.
+  private static final class Piece implements Slab.Rows {
+    private final Counts counts;
+    private int left;
+
+    /// The job that it ends with, when others may follow.
+    private @Nullable String last;
+
+    Piece(Counts counts, int limit) {
+      this.counts = counts;
+      this.left = limit;
+    }
+
+    @Override
+    public boolean row(int job, byte[] bytes, int from, int to, int mark, long time) {
+      counts.add(STATUSES[mark], 1);
+      left--;
+      if (left == 0) {
+        last = new String(bytes, from, to - from, UTF_8);
+      }
+      return left > 0;
+    }
   }
 
   /// Jobs whose id starts with a prefix and comes behind another id, in byte order.
@@ -440,14 +489,14 @@ final class Jobs {
 
   private void count(int job, Status status, int difference) {
     if (!hasNamespaces) {
-      all.add(status, difference);
+      all.counts().add(status, difference);
       return;
     }
     String id = slab.id(job);
-    var entry = counts.longest(id);
+    var entry = tallies.longest(id);
     while (entry != null) {
-      entry.getValue().add(status, difference);
-      entry = counts.shorter(id, entry.getKey());
+      entry.getValue().change(id, status, difference);
+      entry = tallies.shorter(id, entry.getKey());
     }
   }
 }

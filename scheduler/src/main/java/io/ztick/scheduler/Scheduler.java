@@ -377,8 +377,16 @@ public final class Scheduler {
     return state.rules().size();
   }
 
-  /// How many jobs of each status a namespace holds. One that was not named to the constructor is
-  /// counted when it is asked for first.
+  /// Looks at the next jobs of a namespace that was not named to the constructor, to count them.
+  ///
+  /// @param limit how many to look at, at least 1
+  /// @return whether they are counted, so that {@link #counts} need not look at any
+  public boolean count(String namespace, int limit) {
+    return state.jobs().count(namespace, limit);
+  }
+
+  /// How many jobs of each status a namespace holds. One that was not named to the constructor has
+  /// its jobs looked at when it is asked for first, unless {@link #count} has done so.
   public Counts counts(String namespace) {
     return state.jobs().counts(namespace);
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -179,6 +181,49 @@ class JobsTest {
     assertThat(counts("q.")).containsExactly(2, 1, 0, 1, 0);
     jobs.remove("q.a");
     assertThat(counts("q.")).containsExactly(1, 1, 0, 0, 0);
+  }
+
+  @Test
+  void an_unforeseen_namespace_can_be_counted_in_pieces_while_its_jobs_change() {
+    for (int i = 100; i < 200; i++) {
+      planned("q." + i);
+    }
+    planned("p");
+    planned("r");
+    assertThat(jobs.count("q.", 50)).isFalse();
+
+    jobs.remove("q.149");
+    jobs.remove("q.150");
+    planned("q.10");
+    planned("q.1490");
+    planned("q.20");
+    finish(job("q.120"), Outcome.OK);
+    finish(job("q.180"), Outcome.OK);
+    assertThat(jobs.count("q.", 50)).isFalse();
+    jobs.remove("q.10");
+    jobs.trigger("q.199", 1, RULE);
+    assertThat(jobs.count("q.", 50)).isTrue();
+
+    assertThat(counts("q.")).containsExactly(100, 97, 1, 2, 0);
+    planned("q.30");
+    assertThat(jobs.count("q.", 1)).isTrue();
+    assertThat(counts("q.")).containsExactly(101, 98, 1, 2, 0);
+  }
+
+  @Test
+  void many_unforeseen_namespaces_are_all_counted_in_the_end() {
+    Set<String> left = new LinkedHashSet<>();
+    for (int i = 0; i <= Jobs.MAX_UNFORESEEN; i++) {
+      String namespace = "n" + i + ".";
+      left.add(namespace);
+      planned(namespace + 1);
+      planned(namespace + 2);
+      planned(namespace + 3);
+    }
+    for (int round = 0; !left.isEmpty(); round++) {
+      assertThat(round).isLessThan(10);
+      left.removeIf(namespace -> jobs.count(namespace, 1));
+    }
   }
 
   @Test

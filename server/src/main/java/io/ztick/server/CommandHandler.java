@@ -171,8 +171,9 @@ final class CommandHandler {
         return new RuleListing(scheduler, id, who.namespace());
       }
       case Command.Stat() -> {
-        statistics.compose(who, id, answers);
-        answers.ok(id);
+        if (!statistics.compose(who, id, answers)) {
+          return new StatisticsResult(statistics, who, id);
+        }
       }
       case Command.Backup(var name) -> {
         if (journal != null) {

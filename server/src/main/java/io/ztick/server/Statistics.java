@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of `STAT`: the keys of the wire page in its order. Confined to the loop.
 final class Statistics {
+
+  /// A turn looks at so many jobs of a namespace that is not counted yet.
+  private static final int JOBS_PER_TURN = 4096;
+
   private final Scheduler scheduler;
   private final @Nullable RocksJournal journal;
   private final Connections connections;
@@ -40,13 +44,25 @@ final class Statistics {
     this.turns = turns;
   }
 
-  /// Composes all rows, counting what this client's namespace holds.
-  void compose(Identity who, @Nullable String id, Answers answers) {
+  /// Composes the answer, counting what this client's namespace holds.
+  ///
+  /// @return whether it has: a namespace that came while the server runs takes several turns
+  boolean compose(Identity who, @Nullable String id, Answers answers) {
     Namespace namespace = who.namespace();
     String prefix = namespace.equals(Namespace.ALL) ? "" : namespace.prefix();
+    if (!scheduler.count(prefix, JOBS_PER_TURN)) {
+      return false;
+    }
+    composeRows(namespace, prefix, connections.of(who), id, answers);
+    answers.ok(id);
+    return true;
+  }
+
+  private void composeRows(
+      Namespace namespace, String prefix, int clients, @Nullable String id, Answers answers) {
     Counts counts = scheduler.counts(prefix);
     answers.row(id, "uptime_ns", System.nanoTime() - startNanos);
-    answers.row(id, "connections", connections.of(who));
+    answers.row(id, "connections", clients);
     answers.row(id, "jobs_total", counts.total());
     answers.row(id, "jobs_planned", counts.of(Status.PLANNED));
     answers.row(id, "jobs_triggered", counts.of(Status.TRIGGERED));

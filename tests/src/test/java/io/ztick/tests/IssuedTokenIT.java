@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -187,6 +188,33 @@ class IssuedTokenIT {
             .hasLineCount(1);
       }
       admin.send("GET b.behind").expect("ERROR not_found…");
+    }
+  }
+
+  @Test
+  void a_namespace_that_came_later_is_counted_over_several_turns() throws Exception {
+    int jobs = 10_000;
+    try (ZtickServer server = setup().start();
+        Wire admin = server.connect(ADMIN)) {
+      StringBuilder lines = new StringBuilder();
+      for (int job = 0; job < jobs; job++) {
+        lines.append("SET late.").append(job).append(" 2099-01-01\n");
+      }
+      admin.write(lines.toString());
+      for (int job = 0; job < jobs; job++) {
+        admin.expect("OK");
+      }
+      try (Wire late = server.connect(make(admin, "TOKEN CREATE late late.").secret())) {
+        late.write("STAT\nr1 GET late.0\n");
+        List<String> rows = new ArrayList<>();
+        for (String line = late.line(); !line.equals("OK"); line = late.line()) {
+          rows.add(line);
+        }
+        assertThat(rows).contains("jobs_total " + jobs, "jobs_planned " + jobs);
+        late.expect("r1 OK planned 4070908800000000000");
+        late.send("SET late.new 2099-01-01").expect("OK");
+        assertThat(late.table("STAT")).containsEntry("jobs_total", "" + (jobs + 1));
+      }
     }
   }
 
