@@ -7,6 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
@@ -18,6 +20,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.EOFException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to the target of HTTP runs. Its first call opens it. It has one call at a time
@@ -89,6 +92,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /// Something has come back, were it a single byte.
   private boolean answering;
 
+  /// The head of the answer, behind all that come before it, such as 103.
+  private boolean headRead;
+
   /// What is being read is an answer before the answer, such as 103.
   private boolean interim;
 
@@ -120,6 +126,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     written = false;
     unsent = false;
     answering = false;
+    headRead = false;
     interim = false;
     keptAlive = false;
     if (standing) {
@@ -206,7 +213,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         // Nobody has asked for it.
         close();
       } else if (part.decoderResult().isFailure()) {
-        fail(part.decoderResult().cause());
+        fail(failure(part.decoderResult().cause()));
       } else {
         read(caller, part);
       }
@@ -219,6 +226,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (part instanceof HttpResponse response) {
       interim = isInterim(response.status());
       if (!interim) {
+        headRead = true;
         keptAlive = HttpUtil.isKeepAlive(response) && !isSwitch(response.status());
         current.status(response.status().code());
       }
@@ -264,7 +272,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    fail(new EOFException("the connection was closed"));
+    fail(endOfConnection());
   }
 
   @Override
@@ -273,7 +281,36 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       // Something has come back that cannot be read.
       answering = true;
     }
-    fail(cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause);
+    fail(failure(cause));
+  }
+
+  /// What a failure of the decoders or of the channel says of the target.
+  private Throwable failure(Throwable cause) {
+    return switch (cause) {
+      case PrematureChannelClosureException _ -> endOfConnection();
+      case TooLongFrameException _ -> cause;
+      case DecoderException e when e.getCause() != null -> failure(e.getCause());
+      case DecoderException _, IllegalArgumentException _ -> new NotHttpException(cause);
+      default -> cause;
+    };
+  }
+
+  private EOFException endOfConnection() {
+    String when = "";
+    if (headRead) {
+      when = " before the body was complete";
+    } else if (answering) {
+      when = " before the head was complete";
+    }
+    return new EOFException("the connection was closed" + when);
+  }
+
+  /// What came back is no answer of HTTP.
+  static final class NotHttpException extends IOException {
+    NotHttpException(Throwable cause) {
+      String reason = cause.getMessage();
+      super("not HTTP: " + (reason == null ? cause.getClass().getSimpleName() : reason), cause);
+    }
   }
 
   /// It cannot be opened, or cannot go on.

@@ -177,15 +177,20 @@ final class HttpRun implements Execution, HttpConnection.Caller {
       case ConnectException e -> Outcome.failed("no connection: " + reason(e));
       case NotSslRecordException _ -> Outcome.failed("TLS: the answer is none of TLS");
       case SSLException e -> Outcome.failed("TLS: " + reason(e));
+      case IOException e when isReset(e) -> Outcome.failed("no answer: connection reset");
       case IOException e -> Outcome.failed("no answer: " + reason(e));
-      // What the decoder says of an answer that is none.
-      case IllegalArgumentException e -> Outcome.failed("no answer: " + reason(e));
       case TooLongFrameException e -> Outcome.failed("no answer: " + reason(e));
       default -> {
         log.error("run {}: a fault of this server", run.id(), cause);
         yield FAULT;
       }
     };
+  }
+
+  /// Whether the system says so; the message names its call, too. A write that comes after the
+  /// reset meets a broken pipe.
+  private static boolean isReset(IOException cause) {
+    return reason(cause).contains("Connection reset") || reason(cause).contains("Broken pipe");
   }
 
   private static String reason(Throwable cause) {

@@ -442,9 +442,16 @@ class HttpRunTest {
     "'HTTP/1.1 101 Switching Protocols|Upgrade: x|Connection: upgrade||', status 101",
     "'HTTP/1.0 200 OK||to the end', ok",
     "'HTTP/1.1 200 OK|Transfer-Encoding: chunked||2|ok|0||', ok",
-    "'HTTP/1.1 200 OK|Content-Length: 10||cut off', 'no answer: the connection was closed'",
-    "'HTTP/1.1 200 OK|Transfer-Encoding: chunked||no number|', 'no answer: .*'",
-    "'HTTP/1.1 200 O', 'no answer: the connection was closed'",
+    "'HTTP/1.1 200 OK|Content-Length: 10||cut off',"
+        + " 'no answer: the connection was closed before the body was complete'",
+    "'HTTP/1.1 200 OK|Transfer-Encoding: chunked||no number|', 'no answer: not HTTP: .*'",
+    "'HTTP/1.1 200 OK|Content-Length: x||', 'no answer: not HTTP: .*'",
+    "'HTTP/1.1 200 OK\nContent-Length: 0\n\n', 'no answer: not HTTP: .*'",
+    "'garbage||', 'no answer: not HTTP: .*'",
+    "'', 'no answer: the connection was closed'",
+    "'HTTP/1.1 200 O', 'no answer: the connection was closed before the head was complete'",
+    "'HTTP/1.1 200 OK|X: ', 'no answer: the connection was closed before the head was complete'",
+    "'HTTP/1.1 103 Early Hints||', 'no answer: the connection was closed before the head .*'",
   })
   void an_answer_is_read_as_http_says(String answer, String outcome) throws Exception {
     try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -454,6 +461,18 @@ class HttpRunTest {
         write(socket, answer.replace("|", "\r\n"));
       }
       assertThat(ended.join().text()).matches(outcome);
+    }
+  }
+
+  @Test
+  void a_reset_connection_is_no_answer() throws Exception {
+    try (var target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Outcome> ended = threads.begin(run(Method.POST, target, PATIENT));
+      try (Socket socket = target.accept()) {
+        readRequest(socket);
+        socket.setSoLinger(true, 0);
+      }
+      assertThat(ended.join()).isEqualTo(Outcome.failed("no answer: connection reset"));
     }
   }
 
