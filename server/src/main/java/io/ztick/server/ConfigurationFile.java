@@ -250,7 +250,7 @@ final class ConfigurationFile {
             keys.duration("timeout", "1h", "0s", "365d"),
             keys.duration("kill_grace", "5s", "0s", "1h"),
             keys.duration("stop_wait", "5s", "0s", "1h"),
-            keys.integer("max_output_bytes", 65_536, 0, 16_777_216),
+            keys.integer("max_output_bytes", 4096, 0, 16_777_216),
             keys.texts("environment", List.of(), ConfigurationFile::checkVariable),
             keys.path("directory", Path.of("").toAbsolutePath()),
             keys.duration("http_connect_timeout", "5s", "10ms", "1h"),

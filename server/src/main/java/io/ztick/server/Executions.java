@@ -191,19 +191,23 @@ final class Executions implements AutoCloseable {
     }
   }
 
-  private static void report(Run run, Outcome outcome, Execution execution) {
+  private void report(Run run, Outcome outcome, Execution execution) {
     if (outcome.success()) {
       if (log.isDebugEnabled()) {
         log.debug("run {} of job \"{}\" ended", run.id(), LogText.escaped(run.job()));
       }
       return;
     }
+    String output = execution.output();
+    // Escaped, a byte can be six characters, and this thread may be the one that all runs share.
+    int start = LogText.startOfEnd(output, runs.maxOutputBytes());
     log.warn(
-        "run {} of job \"{}\" by rule \"{}\" failed: {}; its last output: \"{}\"",
+        "run {} of job \"{}\" by rule \"{}\" failed: {}; its last output{}: \"{}\"",
         run.id(),
         LogText.escaped(run.job()),
         LogText.escaped(run.rule().id()),
         LogText.escaped(outcome.text()),
-        LogText.escaped(execution.output()));
+        start == 0 ? "" : ", after " + start + " characters more",
+        LogText.escaped(output.substring(start)));
   }
 }

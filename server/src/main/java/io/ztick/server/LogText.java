@@ -13,6 +13,21 @@ final class LogText {
     return escaped.toString();
   }
 
+  /// Where the end of the text begins that has at most so many characters when it is escaped.
+  static int startOfEnd(String text, int maxChars) {
+    var escaped = new StringBuilder();
+    int start = text.length();
+    while (start > 0) {
+      int codePoint = text.codePointBefore(start);
+      append(escaped, codePoint);
+      if (escaped.length() > maxChars) {
+        return start;
+      }
+      start -= Character.charCount(codePoint);
+    }
+    return start;
+  }
+
   private static void append(StringBuilder escaped, int codePoint) {
     switch (codePoint) {
       case '\n' -> escaped.append("\\n");

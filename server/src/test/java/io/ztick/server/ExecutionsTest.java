@@ -194,6 +194,25 @@ class ExecutionsTest {
     assertThat(lines.list).noneMatch(line -> line.getFormattedMessage().contains("\n"));
   }
 
+  @Test
+  void a_failed_run_with_binary_output_is_a_line_of_a_bounded_length() {
+    Logger logger = (Logger) LoggerFactory.getLogger(Executions.class);
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      outcome(executions, new Runner.Shell("head -c 1000000 /dev/zero; printf 'the end'; exit 1"));
+    } finally {
+      logger.detachAppender(lines);
+    }
+
+    assertThat(lines.list).hasSize(1);
+    assertThat(lines.list.getFirst().getFormattedMessage())
+        .hasSizeLessThan(RunsOfTest.DEFAULTS.maxOutputBytes() + 200)
+        .contains(" characters more: \"")
+        .endsWith("\\u{0}the end\"");
+  }
+
   /// In a JVM of its own: this one can change neither its locale nor its PATH.
   @Test
   void arguments_and_variables_are_utf_8_in_every_locale() throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LogTextTest {
@@ -32,5 +33,11 @@ class LogTextTest {
   void only_what_cannot_be_seen_and_quotes_and_backslashes_are_escaped(
       String text, String escaped) {
     assertThat(LogText.escaped(text)).isEqualTo(escaped);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 4", "1, 3", "6, 3", "7, 2", "11, 2", "12, 1", "13, 0", "100, 0"})
+  void the_end_of_a_text_is_as_long_as_it_is_when_escaped(int maxChars, int start) {
+    assertThat(LogText.startOfEnd("a\0\u001bz", maxChars)).isEqualTo(start);
   }
 }
