@@ -118,9 +118,11 @@ record ModelRights(
   }
 
   boolean isGood(int address, long nowNanos) {
-    return notBeforeNanos <= nowNanos
-        && nowNanos < expiresNanos
-        && from.stream().anyMatch(range -> range.holds(address));
+    return notBeforeNanos <= nowNanos && nowNanos < expiresNanos && isFrom(address);
+  }
+
+  boolean isFrom(int address) {
+    return from.stream().anyMatch(range -> range.holds(address));
   }
 
   /// Whether an identifier of a job, or a pattern, lies in the namespace.
