@@ -68,7 +68,7 @@ class ConfigurationTest {
                 Duration.ofHours(1),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
-                65_536,
+                4096,
                 List.of(),
                 Path.of("").toAbsolutePath(),
                 Duration.ofSeconds(5),
