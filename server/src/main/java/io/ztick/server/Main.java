@@ -197,7 +197,7 @@ public final class Main implements Callable<Integer> {
     if (client != null) {
       client.restoreTerminal();
     }
-    Runtime.getRuntime().halt(stopped);
+    Halt.now(stopped);
   }
 
   /// Says what kept a command from being done.
@@ -319,7 +319,7 @@ public final class Main implements Callable<Integer> {
   private static Server server(CompletableFuture<Server> started) {
     Server server = started.getNow(null);
     if (server == null) {
-      Runtime.getRuntime().halt(DONE);
+      Halt.now(DONE);
     }
     return server;
   }

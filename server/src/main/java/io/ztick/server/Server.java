@@ -260,7 +260,7 @@ final class Server implements AutoCloseable {
     stopped.countDown();
     if (wasClosing) {
       // As safe as a crash: whatever was answered is on the disk.
-      Runtime.getRuntime().halt(KILLED);
+      Halt.now(KILLED);
     }
   }
 
