@@ -10,17 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The answer to a `BACKUP`, known when the backup is complete. Confined to the loop.
-final class BackupResult implements Next.Longer {
+final class BackupResult extends AwaitedResult {
   private static final Logger log = LoggerFactory.getLogger(BackupResult.class);
 
-  private final @Nullable String requestId;
   private final String name;
-  private boolean ready;
   private @Nullable IOException failure;
-  private Runnable whenReady = () -> {};
 
   private BackupResult(@Nullable String requestId, String name) {
-    this.requestId = requestId;
+    super(requestId);
     this.name = name;
   }
 
@@ -37,36 +34,12 @@ final class BackupResult implements Next.Longer {
     } else {
       log.warn("backup {} failed: {}", name, outcome.getMessage());
     }
-    ready = true;
     failure = outcome;
-    whenReady.run();
+    becomeReady();
   }
 
   @Override
-  public @Nullable String requestId() {
-    return requestId;
-  }
-
-  @Override
-  public boolean dependsOnRights() {
-    return false;
-  }
-
-  @Override
-  public boolean isReady() {
-    return ready;
-  }
-
-  @Override
-  public void whenReady(Runnable action) {
-    whenReady = action;
-  }
-
-  @Override
-  public boolean compose(Answers answers, int maxBytes) {
-    if (!ready) {
-      return false;
-    }
+  void compose(@Nullable String requestId, Answers answers) {
     if (failure == null) {
       answers.ok(requestId);
     } else if (failure instanceof FileAlreadyExistsException) {
@@ -75,6 +48,5 @@ final class BackupResult implements Next.Longer {
       // Later it may work: the disk may have room again, the other backup be complete.
       answers.error(requestId, ErrorCode.OVERLOADED, "no backup: " + failure.getMessage());
     }
-    return true;
   }
 }

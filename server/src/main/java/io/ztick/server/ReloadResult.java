@@ -2,16 +2,15 @@ package io.ztick.server;
 
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.ErrorCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to a `RELOAD`, known when the files have been read. Confined to the loop.
-final class ReloadResult implements Next.Longer {
-  private final @Nullable String requestId;
-  private Reloads.@Nullable Outcome outcome;
-  private Runnable whenReady = () -> {};
+final class ReloadResult extends AwaitedResult {
+  private Reloads.Outcome outcome = new Reloads.Outcome(List.of(), List.of());
 
   private ReloadResult(@Nullable String requestId) {
-    this.requestId = requestId;
+    super(requestId);
   }
 
   /// Begins a reload.
@@ -25,34 +24,11 @@ final class ReloadResult implements Next.Longer {
 
   private void become(Reloads.Outcome became) {
     outcome = became;
-    whenReady.run();
+    becomeReady();
   }
 
   @Override
-  public @Nullable String requestId() {
-    return requestId;
-  }
-
-  @Override
-  public boolean dependsOnRights() {
-    return false;
-  }
-
-  @Override
-  public boolean isReady() {
-    return outcome != null;
-  }
-
-  @Override
-  public void whenReady(Runnable action) {
-    whenReady = action;
-  }
-
-  @Override
-  public boolean compose(Answers answers, int maxBytes) {
-    if (outcome == null) {
-      return false;
-    }
+  void compose(@Nullable String requestId, Answers answers) {
     outcome.problems().forEach(problem -> answers.row(requestId, "problem", problem));
     outcome.warnings().forEach(warning -> answers.row(requestId, "warning", warning));
     int problems = outcome.problems().size();
@@ -62,6 +38,5 @@ final class ReloadResult implements Next.Longer {
       String sentence = "nothing was changed, problems: " + problems;
       answers.error(requestId, ErrorCode.BAD_REQUEST, sentence);
     }
-    return true;
   }
 }
