@@ -126,11 +126,11 @@ final class TokenCommands {
     Duration given = rotate.overlap();
     Duration overlap = given == null ? Authority.DEFAULT_OVERLAP : given;
     TokenAnswer answer = authority().rotate(who, rotate.token(), overlap, clock.instant());
+    answer(who, address, answer, id, answers);
     if (answer instanceof TokenAnswer.NewSecret(var token, _)) {
       audit.tokenRotated(who, address, token);
+      changed.run();
     }
-    answer(who, address, answer, id, answers);
-    changed.run();
   }
 
   private void revoke(
@@ -140,11 +140,11 @@ final class TokenCommands {
       @Nullable String id,
       Answers answers) {
     TokenAnswer answer = authority().revoke(who, revoke.token(), clock.instant());
+    answer(who, address, answer, id, answers);
     if (answer instanceof TokenAnswer.Revoked(var tokens)) {
       tokens.forEach(token -> audit.tokenRevoked(who, address, token));
+      changed.run();
     }
-    answer(who, address, answer, id, answers);
-    changed.run();
   }
 
   private void answer(
