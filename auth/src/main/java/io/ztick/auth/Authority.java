@@ -447,14 +447,4 @@ public final class Authority {
             TokenAnswer.Kind.DENIED, "the token stands in the auth file and is changed there")
         : new TokenAnswer.Refused(TokenAnswer.Kind.NOT_FOUND, "no such token");
   }
-
-  /// How many tokens were made at run time.
-  public int issuedCount() {
-    return issued.count();
-  }
-
-  /// The tokens of the auth file.
-  public Tokens tokens() {
-    return tokens;
-  }
 }
