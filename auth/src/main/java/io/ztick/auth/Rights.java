@@ -15,7 +15,7 @@ public record Rights(Namespace namespace, Names commands, Names runners, Address
       new Rights(Namespace.ALL, Names.all(), Names.all(), Addresses.ALL);
 
   /// The command that makes tokens. It goes without saying only for namespace `*`.
-  public static final String TOKEN = "TOKEN";
+  static final String TOKEN = "TOKEN";
 
   /// The command that says what a rule does.
   static final String RULE = "RULE";

@@ -5,7 +5,6 @@ import io.ztick.auth.Identity;
 import io.ztick.auth.InvalidTokensException;
 import io.ztick.auth.SecretSources;
 import io.ztick.auth.Tokens;
-import io.ztick.auth.Vocabulary;
 import io.ztick.scheduler.Runner;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,7 +56,7 @@ record AccessFiles(Configuration configuration, SecretSources secrets) {
   private static Tokens.Surroundings forTool(boolean tenants) {
     var environment = System.getenv();
     return new Tokens.Surroundings(
-        new Vocabulary(Gate.COMMANDS, Runner.NAMES),
+        Gate.VOCABULARY,
         Set.of(),
         new MachineSecrets(environment, Credentials.of(environment)),
         tenants);
@@ -113,9 +112,7 @@ record AccessFiles(Configuration configuration, SecretSources secrets) {
     var processRunners = new TreeSet<>(Runner.PROCESSES);
     processRunners.retainAll(configuration.runs().allow());
     boolean tenants = configuration.controller().tenants() != Configuration.TenantsBy.OFF;
-    var surroundings =
-        new Tokens.Surroundings(
-            new Vocabulary(Gate.COMMANDS, Runner.NAMES), processRunners, secrets, tenants);
+    var surroundings = new Tokens.Surroundings(Gate.VOCABULARY, processRunners, secrets, tenants);
     Tokens tokens = Tokens.load(file, surroundings, now);
     warnings.addAll(tokens.warnings());
     return tokens;

@@ -89,10 +89,10 @@ final class CommandHandler {
     }
     String refusal = gate.refusal(who, request.command());
     if (refusal != null) {
-      // The verb alone: the rest of the line may hold a password, and a forged line.
-      String verb = request.command().getClass().getSimpleName();
-      log.debug("{} of token {} refused: {}", verb, who.name(), refusal);
-      audit.denied(who, address, String.valueOf(Gate.right(request.command())), refusal);
+      // The right alone: the rest of the line may hold a password, and a forged line.
+      String right = String.valueOf(Gate.right(request.command()));
+      log.debug("{} of token {} refused: {}", right, who.name(), refusal);
+      audit.denied(who, address, right, refusal);
       answers.error(request.requestId(), ErrorCode.AUTH_DENIED, refusal);
       return Next.Plain.LINE;
     }

@@ -1,34 +1,24 @@
 package io.ztick.server;
 
 import io.ztick.auth.Identity;
-import io.ztick.auth.Namespace;
 import io.ztick.auth.Rights;
+import io.ztick.auth.Vocabulary;
 import io.ztick.protocol.Command;
 import io.ztick.protocol.PlainLine;
+import io.ztick.scheduler.Runner;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Who may do what: the table of the auth page, in one place. Nothing reaches the scheduler around
 /// it. A command needs the right to it, then to what it names, and of `RULE SET` to the runner.
 final class Gate {
 
-  /// The commands that a token may be denied. Those that only tell a client about itself, or end
-  /// it, are everybody's.
-  static final Set<String> COMMANDS =
-      Set.of(
-          "SET",
-          "GET",
-          "SHOW",
-          "QUERY",
-          "DUE",
-          "REMOVE",
-          "RULE",
-          "REMOVERULE",
-          "LISTRULES",
-          "STAT",
-          "BACKUP",
-          "RELOAD",
-          Rights.TOKEN);
+  /// What a token may list: every {@link Right}, every runner.
+  static final Vocabulary VOCABULARY =
+      new Vocabulary(
+          Stream.of(Right.values()).map(Right::name).collect(Collectors.toSet()), Runner.NAMES);
 
   private final Set<String> allowedRunners;
 
@@ -39,13 +29,10 @@ final class Gate {
 
   /// Why a client may not do this; null when it may. Whether the thing exists plays no part.
   @Nullable String refusal(Identity who, Command command) {
-    String right = right(command);
-    String missing = right == null ? null : who.rights().missingForCommand(right);
-    if (missing == null) {
-      missing = scopeRefusal(who, command);
-    }
+    Right right = right(command);
+    String missing = right == null ? null : right.missing(who.rights(), identifier(command));
     return missing == null && command instanceof Command.RuleSet ruleSet
-        ? runnerRefusal(who, ruleSet.clause().getFirst())
+        ? refusalOfContent(who.rights(), ruleSet)
         : missing;
   }
 
@@ -54,43 +41,55 @@ final class Gate {
   ///
   /// @param identifier null where the command names nothing
   @Nullable String refusal(Identity who, String command, @Nullable String identifier) {
-    String missing = COMMANDS.contains(command) ? who.rights().missingForCommand(command) : null;
-    if (missing != null) {
-      return missing;
-    }
-    return switch (command) {
-      case "BACKUP", "RELOAD" -> everything(who.rights(), command);
-      case "SET", "GET", "SHOW", "REMOVE" ->
-          identifier == null ? null : who.rights().missingForJob(identifier);
-      case "RULE", "REMOVERULE" ->
-          identifier == null ? null : who.rights().missingForRule(identifier);
-      default -> null;
-    };
+    return VOCABULARY.commands().contains(command)
+        ? Right.valueOf(command).missing(who.rights(), identifier)
+        : null;
   }
 
-  /// The name of the right that a command needs; null when it is everybody's.
-  static @Nullable String right(Command command) {
+  /// The right that a command needs; null when it is everybody's.
+  static @Nullable Right right(Command command) {
     return switch (command) {
-      case Command.Set _ -> "SET";
-      case Command.Get _ -> "GET";
-      case Command.Show _ -> "SHOW";
-      case Command.Query _ -> "QUERY";
-      case Command.Due _ -> "DUE";
-      case Command.Remove _ -> "REMOVE";
-      case Command.RuleSet _ -> "RULE";
-      case Command.RemoveRule _ -> "REMOVERULE";
-      case Command.ListRules _ -> "LISTRULES";
-      case Command.Stat _ -> "STAT";
-      case Command.Backup _ -> "BACKUP";
-      case Command.Reload _ -> "RELOAD";
-      case Command.OfTokens _ -> Rights.TOKEN;
+      case Command.Set _ -> Right.SET;
+      case Command.Get _ -> Right.GET;
+      case Command.Show _ -> Right.SHOW;
+      case Command.Query _ -> Right.QUERY;
+      case Command.Due _ -> Right.DUE;
+      case Command.Remove _ -> Right.REMOVE;
+      case Command.RuleSet _ -> Right.RULE;
+      case Command.RemoveRule _ -> Right.REMOVERULE;
+      case Command.ListRules _ -> Right.LISTRULES;
+      case Command.Stat _ -> Right.STAT;
+      case Command.Backup _ -> Right.BACKUP;
+      case Command.Reload _ -> Right.RELOAD;
+      case Command.OfTokens _ -> Right.TOKEN;
       case Command.WhoAmI _, Command.Can _ -> null;
       case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
     };
   }
 
-  private @Nullable String runnerRefusal(Identity who, String runner) {
-    String missing = who.rights().missingForRunner(runner);
+  /// The job or rule that a command names; null when it names nothing of a namespace.
+  private static @Nullable String identifier(Command command) {
+    return switch (command) {
+      case Command.Set(var job, _) -> job;
+      case Command.Get(var job) -> job;
+      case Command.Show(var job) -> job;
+      case Command.Remove(var job) -> job;
+      case Command.RuleSet(var rule, _, _) -> rule;
+      case Command.RemoveRule(var rule) -> rule;
+      case Command.Query _, Command.Due _, Command.ListRules _, Command.Stat _ -> null;
+      case Command.Backup _, Command.Reload _, Command.OfTokens _ -> null;
+      case Command.WhoAmI _, Command.Can _ -> null;
+      case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
+    };
+  }
+
+  private @Nullable String refusalOfContent(Rights rights, Command.RuleSet ruleSet) {
+    String missing = rights.missingForPattern(ruleSet.pattern());
+    return missing == null ? refusalOfRunner(rights, ruleSet.clause().getFirst()) : missing;
+  }
+
+  private @Nullable String refusalOfRunner(Rights rights, String runner) {
+    String missing = rights.missingForRunner(runner);
     if (missing != null) {
       return missing;
     }
@@ -99,37 +98,10 @@ final class Gate {
         : "the server does not allow the runner " + runner;
   }
 
-  private static @Nullable String scopeRefusal(Identity who, Command command) {
-    Rights rights = who.rights();
-    return switch (command) {
-      case Command.Set(var job, _) -> rights.missingForJob(job);
-      case Command.Get(var job) -> rights.missingForJob(job);
-      case Command.Show(var job) -> rights.missingForJob(job);
-      case Command.Remove(var job) -> rights.missingForJob(job);
-      case Command.RemoveRule(var rule) -> rights.missingForRule(rule);
-      case Command.RuleSet(var rule, var pattern, _) -> {
-        String missing = rights.missingForRule(rule);
-        yield missing == null ? rights.missingForPattern(pattern) : missing;
-      }
-      case Command.Backup _ -> everything(rights, "BACKUP");
-      case Command.Reload _ -> everything(rights, "RELOAD");
-      case Command.Query _, Command.Due _, Command.ListRules _, Command.Stat _ -> null;
-      // What they may make and see depends on the token, and is looked at where it is known.
-      case Command.OfTokens _ -> null;
-      case Command.WhoAmI _, Command.Can _ -> null;
-      case Command.Auth _, Command.Ping _, Command.Help _, Command.Quit _ -> null;
-    };
-  }
-
-  private static @Nullable String everything(Rights rights, String command) {
-    return rights.namespace().equals(Namespace.ALL)
-        ? null
-        : command + " needs a token of the namespace *";
-  }
-
   /// Whether a client may do this; when it may not, {@link #refusal} of the same says why.
   boolean admits(Identity who, PlainLine line) {
+    Right right = line.isSet() ? Right.SET : Right.GET;
     return who.namespace().containsAscii(line.bytes(), line.jobFrom(), line.jobTo())
-        && who.rights().missingForCommand(line.isSet() ? "SET" : "GET") == null;
+        && who.rights().missingForCommand(right.name()) == null;
   }
 }

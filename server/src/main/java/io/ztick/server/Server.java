@@ -9,7 +9,6 @@ import io.ztick.auth.Namespace;
 import io.ztick.auth.Tenants;
 import io.ztick.auth.TokenChange;
 import io.ztick.auth.Tokens;
-import io.ztick.auth.Vocabulary;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.PlainLines;
@@ -18,7 +17,6 @@ import io.ztick.scheduler.Journal;
 import io.ztick.scheduler.JournalDirectory;
 import io.ztick.scheduler.MemoryJournal;
 import io.ztick.scheduler.RocksJournal;
-import io.ztick.scheduler.Runner;
 import io.ztick.scheduler.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -386,9 +384,8 @@ final class Server implements AutoCloseable {
   }
 
   private Authority authority(Tokens tokens, List<IssuedToken> kept) {
-    var vocabulary = new Vocabulary(Gate.COMMANDS, Runner.NAMES);
     int most = configuration.controller().maxTokens();
-    var made = new Authority(tokens, vocabulary, tenants(), most, this::keep);
+    var made = new Authority(tokens, Gate.VOCABULARY, tenants(), most, this::keep);
     made.restore(kept);
     return made;
   }

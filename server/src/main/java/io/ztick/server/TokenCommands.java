@@ -5,7 +5,6 @@ import io.ztick.auth.Authority;
 import io.ztick.auth.Identity;
 import io.ztick.auth.MalformedAddressException;
 import io.ztick.auth.Names;
-import io.ztick.auth.Rights;
 import io.ztick.auth.TokenAnswer;
 import io.ztick.auth.TokenRequest;
 import io.ztick.protocol.Answers;
@@ -160,7 +159,7 @@ final class TokenCommands {
       case TokenAnswer.Revoked(var tokens) -> answers.beginOk(id).number(tokens.size()).end();
       case TokenAnswer.Refused(var kind, var sentence) -> {
         if (kind == TokenAnswer.Kind.DENIED) {
-          audit.denied(who, address, Rights.TOKEN, sentence);
+          audit.denied(who, address, Right.TOKEN.name(), sentence);
         }
         answers.error(id, code(kind), sentence);
       }

@@ -178,9 +178,9 @@ class GateTest {
       String right = refusal.substring(refusal.lastIndexOf(' ') + 1);
       denied.add(right);
       assertThat(gate.refusal(deploy(Names.of(Set.of(right))), command))
-          .isEqualTo(gate.refusal(deploy(Names.of(Gate.COMMANDS)), command));
+          .isEqualTo(gate.refusal(deploy(Names.of(Gate.VOCABULARY.commands())), command));
     }
-    assertThat(denied).isEqualTo(Gate.COMMANDS);
+    assertThat(denied).isEqualTo(Gate.VOCABULARY.commands());
   }
 
   @Test

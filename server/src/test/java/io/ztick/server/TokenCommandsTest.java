@@ -7,10 +7,8 @@ import io.ztick.auth.Authority;
 import io.ztick.auth.Identity;
 import io.ztick.auth.Login;
 import io.ztick.auth.Tokens;
-import io.ztick.auth.Vocabulary;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.Command;
-import io.ztick.scheduler.Runner;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,16 +27,15 @@ class TokenCommandsTest {
 
   @Test
   void connections_are_looked_at_again_only_when_a_token_is_worth_less() throws Exception {
-    var vocabulary = new Vocabulary(Gate.COMMANDS, Runner.NAMES);
     var secrets = new MachineSecrets(Map.of(), Credentials.of(Map.of()));
-    var surroundings = new Tokens.Surroundings(vocabulary, Set.of(), secrets, false);
+    var surroundings = new Tokens.Surroundings(Gate.VOCABULARY, Set.of(), secrets, false);
     Path file =
         Pems.file(
             directory,
             "auth.toml",
             "[token.admin]\nsecret = \"" + SECRET + "\"\nnamespace = \"*\"\n");
     Tokens tokens = Tokens.load(file, surroundings, Pems.NOW);
-    var authority = new Authority(tokens, vocabulary, null, 10, _ -> {});
+    var authority = new Authority(tokens, Gate.VOCABULARY, null, 10, _ -> {});
     Login login = authority.login(SECRET.getBytes(UTF_8), HERE, Pems.NOW);
     assertThat(login).isInstanceOf(Login.Accepted.class);
     Identity admin = ((Login.Accepted) login).identity();
