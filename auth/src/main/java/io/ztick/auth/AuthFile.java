@@ -38,9 +38,6 @@ final class AuthFile {
   /// Longest file in bytes, 1 MiB: room for thousands of tokens.
   private static final int MAX_BYTES = 1024 * 1024;
 
-  /// How the ids of tokens that are made at run time begin, so no name may.
-  private static final String ID_PREFIX = "tok_";
-
   private static final Set<String> KEYS =
       Stream.concat(
               SecretReader.KEYS.stream(),
@@ -181,7 +178,7 @@ final class AuthFile {
 
   private void readToken(TokenSection section, String name) {
     section.refuseOtherKeys(KEYS);
-    if (name.startsWith(ID_PREFIX)) {
+    if (IssuedToken.isId(name)) {
       remarks.problem(
           section.line(),
           section.title() + ": begins with tok_, as the ids of tokens made at run time do");
@@ -216,7 +213,7 @@ final class AuthFile {
     if (namespace.equals(Namespace.ALL)) {
       return namespace;
     }
-    if (surroundings.tenants() && namespace.overlaps(Tenants.ALL)) {
+    if (surroundings.tenants() && Tenants.overlap(namespace)) {
       section.problem(
           "namespace", "namespace overlaps with t., which controller.tenants gives to tenants");
     }

@@ -221,7 +221,7 @@ public final class Authority {
     if (tenants != null) {
       for (IssuedToken token : issued.all()) {
         Namespace namespace = token.rights().namespace();
-        if (reachesTenants(namespace)) {
+        if (Tenants.overlap(namespace)) {
           conflicts.add(
               "controller.tenants: the token "
                   + token.id()
@@ -232,10 +232,6 @@ public final class Authority {
       }
     }
     return conflicts;
-  }
-
-  private static boolean reachesTenants(Namespace namespace) {
-    return !namespace.equals(Namespace.ALL) && namespace.overlaps(Tenants.ALL);
   }
 
   /// From now on another auth file counts, one without {@link #conflicts}. Tokens that go back to
@@ -257,7 +253,7 @@ public final class Authority {
   ///
   /// @return those
   public List<IssuedToken> removeExpired(Instant now) {
-    return remove(issued.over(now));
+    return remove(issued.expired(now));
   }
 
   private List<IssuedToken> remove(List<IssuedToken> some) {
@@ -351,7 +347,7 @@ public final class Authority {
     if (missing != null) {
       return new TokenAnswer.Refused(TokenAnswer.Kind.DENIED, missing);
     }
-    if (tenants != null && reachesTenants(rights.namespace())) {
+    if (tenants != null && Tenants.overlap(rights.namespace())) {
       return new TokenAnswer.Refused(
           TokenAnswer.Kind.DENIED, "the namespace overlaps with t., which is for tenants");
     }
@@ -400,7 +396,7 @@ public final class Authority {
   }
 
   private static boolean isVisible(IssuedToken token, Identity who, Instant now) {
-    return now.isBefore(token.expires()) && who.rights().contains(token.rights());
+    return !token.isExpired(now) && who.rights().contains(token.rights());
   }
 
   /// Revokes a token, and all that it made.

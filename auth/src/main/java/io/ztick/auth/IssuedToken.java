@@ -41,8 +41,13 @@ public record IssuedToken(
     secrets = List.copyOf(secrets);
   }
 
-  static boolean isId(String text) {
+  /// Whether a text looks like an id, as no name does.
+  public static boolean isId(String text) {
     return text.startsWith(ID_PREFIX);
+  }
+
+  boolean isExpired(Instant now) {
+    return !now.isBefore(expires);
   }
 
   /// When one of its secrets is good.

@@ -119,8 +119,8 @@ final class IssuedTokens {
     return found.reversed();
   }
 
-  /// Those that have expired.
-  List<IssuedToken> over(Instant now) {
-    return withDescendants(token -> !now.isBefore(token.expires()));
+  /// Those that have expired, and all that they made.
+  List<IssuedToken> expired(Instant now) {
+    return withDescendants(token -> token.isExpired(now));
   }
 }

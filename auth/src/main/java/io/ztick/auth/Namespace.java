@@ -13,7 +13,8 @@ public record Namespace(String prefix) {
   /// Every identifier.
   public static final Namespace ALL = new Namespace("*");
 
-  private static final String RULES = "rule.";
+  /// Where every namespace has a second place for its rules.
+  static final String RULES = "rule.";
 
   public Namespace {
     String fault = fault(prefix);

@@ -16,15 +16,15 @@ public record Tenants(Set<String> runners) {
   public static final String PREFIX = "t.";
 
   /// What all tenants' namespaces lie in.
-  static final Namespace ALL = new Namespace(PREFIX);
+  private static final Namespace ALL = new Namespace(PREFIX);
 
   /// Shorter secrets are no tenant's, in characters.
-  public static final int MIN_SECRET_CHARACTERS = 32;
+  static final int MIN_SECRET_CHARACTERS = 32;
 
   private static final int DIGITS = 16;
-  private static final Pattern NAMESPACE = Pattern.compile("t\\.[0-9a-f]{" + DIGITS + "}\\.");
-  private static final int NAMESPACE_CHARACTERS = "t.".length() + DIGITS + ".".length();
-  private static final String RULES = "rule.";
+  private static final Pattern NAMESPACE =
+      Pattern.compile(Pattern.quote(PREFIX) + "[0-9a-f]{" + DIGITS + "}\\.");
+  private static final int NAMESPACE_CHARACTERS = PREFIX.length() + DIGITS + ".".length();
 
   public Tenants {
     runners = Set.copyOf(runners);
@@ -32,12 +32,18 @@ public record Tenants(Set<String> runners) {
 
   /// The namespace of whoever has a secret with this digest.
   static Namespace namespace(Digest digest) {
-    return new Namespace(ALL.prefix() + digest.hex().substring(0, DIGITS) + ".");
+    return new Namespace(PREFIX + digest.hex().substring(0, DIGITS) + ".");
   }
 
   /// The tenant's namespace that a text is; null when it is none.
   static @Nullable Namespace namespace(String text) {
     return NAMESPACE.matcher(text).matches() ? new Namespace(text) : null;
+  }
+
+  /// Whether a token of this namespace and tenants would reach into one another. `*` is there to
+  /// cover them.
+  static boolean overlap(Namespace namespace) {
+    return !namespace.equals(Namespace.ALL) && namespace.overlaps(ALL);
   }
 
   /// Whether a job's or a rule's identifier lies in a tenant's namespace.
@@ -47,10 +53,10 @@ public record Tenants(Set<String> runners) {
 
   /// The tenant whose namespace a job's or a rule's identifier lies in; null when it is nobody's.
   static @Nullable Namespace owner(String identifier) {
-    int from = identifier.startsWith(RULES) ? RULES.length() : 0;
+    int from = identifier.startsWith(Namespace.RULES) ? Namespace.RULES.length() : 0;
     int to = from + NAMESPACE_CHARACTERS;
     // Most identifiers are told apart by their first two characters.
-    return identifier.startsWith(ALL.prefix(), from) && identifier.length() >= to
+    return identifier.startsWith(PREFIX, from) && identifier.length() >= to
         ? namespace(identifier.substring(from, to))
         : null;
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ztick.auth.Identity;
 import io.ztick.auth.InvalidTokensException;
+import io.ztick.auth.IssuedToken;
 import io.ztick.auth.Namespace;
 import io.ztick.auth.TokenSecret;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class TokenBootstrapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InvalidConfigurationException, WrongUsageException {
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,63}") || name.startsWith("tok_")) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,63}") || IssuedToken.isId(name)) {
       throw new WrongUsageException(
           "--name has 1 to 64 of A-Z a-z 0-9 _ - and does not begin with tok_");
     }
