@@ -316,7 +316,7 @@ final class AuthFile {
 
   private void warnOfProcesses(TokenSection section, Identity identity) {
     Set<String> usable = new TreeSet<>(surroundings.processRunners());
-    usable.removeIf(runner -> !identity.mayUse(runner));
+    usable.removeIf(runner -> !identity.rights().runners().contains(runner));
     boolean setsRules = identity.rights().missingForCommand(Rights.RULE) == null;
     if (usable.isEmpty() || !setsRules || identity.namespace().equals(Namespace.ALL)) {
       return;
@@ -345,9 +345,9 @@ final class AuthFile {
   }
 
   private void warnOfPermissions() throws IOException {
-    if (SecretReader.isReadableByOthers(file, surroundings.secrets().isCredential(file))) {
-      remarks.warning(
-          Remarks.WHOLE_FILE, "can be read by group or others; run: " + SecretReader.repair(file));
+    String exposure = Exposure.of(file, surroundings.secrets());
+    if (exposure != null) {
+      remarks.warning(Remarks.WHOLE_FILE, exposure);
     }
   }
 }

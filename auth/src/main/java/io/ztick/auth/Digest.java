@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// digest of a weak secret gives the secret away.
 public record Digest(long first, long second, long third, long fourth) {
 
+  /// Longest secret in bytes of UTF-8. Quoted, with each byte escaped, it still fits the line of an
+  /// `AUTH`. Whoever takes a secret in looks after this.
+  public static final int MAX_SECRET_BYTES = 1024;
+
   private static final Pattern HEX = Pattern.compile("[0-9A-Fa-f]{64}");
 
   /// The digest of a secret's bytes.

@@ -37,13 +37,13 @@ import org.jspecify.annotations.Nullable;
 public final class GuessLimit {
 
   /// Failures in a minute that are answered at once.
-  public static final int FREE_FAILURES = 10;
+  static final int FREE_FAILURES = 10;
 
   /// The answers of one source that may wait at once.
-  public static final int MAX_WAITING = 4;
+  static final int MAX_WAITING = 4;
 
   /// The longest wait.
-  public static final long MAX_DELAY_NANOS = TimeUnit.SECONDS.toNanos(30);
+  static final long MAX_DELAY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /// Suspects that are told apart, and guessers.
   static final int MAX_SOURCES = 8192;

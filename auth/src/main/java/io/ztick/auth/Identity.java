@@ -1,5 +1,7 @@
 package io.ztick.auth;
 
+import java.util.Locale;
+
 /// Who a connection is, and what it may do until when.
 ///
 /// @param origin where its token comes from
@@ -18,7 +20,12 @@ public record Identity(Origin origin, String id, String name, Rights rights, Lif
     /// It was made at run time.
     ISSUED,
     /// From its secret's hash: a tenant.
-    TENANT
+    TENANT;
+
+    /// How answers and the audit trail say it.
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /// Everybody, while authentication is off.
@@ -28,11 +35,5 @@ public record Identity(Origin origin, String id, String name, Rights rights, Lif
   /// What it may name.
   public Namespace namespace() {
     return rights.namespace();
-  }
-
-  /// Whether the token itself lets a rule name this runner; what the server allows is another
-  /// question.
-  public boolean mayUse(String runner) {
-    return rights.missingForRunner(runner) == null;
   }
 }

@@ -111,11 +111,6 @@ public record Rights(Namespace namespace, Names commands, Names runners, Address
         common, both, runners.intersection(other.runners), addresses.intersection(other.addresses));
   }
 
-  /// The rights of a token that lists neither commands nor runners nor addresses.
-  static Rights of(Namespace namespace) {
-    return new Rights(namespace, Names.all(), Names.all(), Addresses.ALL);
-  }
-
   /// The commands that these rights hand out where a client names none: `TOKEN` must be said.
   Names commandsToInherit() {
     return commands.without(TOKEN);

@@ -12,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,10 +31,6 @@ final class SecretReader {
 
   /// How a digest stands among `secrets`.
   static final String DIGEST_PREFIX = "sha256:";
-
-  /// Longest secret in bytes of UTF-8. Quoted, with each byte escaped, it still fits the line of an
-  /// `AUTH`.
-  static final int MAX_SECRET_BYTES = 1024;
 
   /// CR and LF.
   private static final int LINE_END = 2;
@@ -207,9 +201,9 @@ final class SecretReader {
       throw new IOException("names a directory");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_SECRET_BYTES + LINE_END + 1);
-      if (bytes.length > MAX_SECRET_BYTES + LINE_END) {
-        throw new IOException("names a file of more than " + MAX_SECRET_BYTES + " bytes");
+      byte[] bytes = in.readNBytes(Digest.MAX_SECRET_BYTES + LINE_END + 1);
+      if (bytes.length > Digest.MAX_SECRET_BYTES + LINE_END) {
+        throw new IOException("names a file of more than " + Digest.MAX_SECRET_BYTES + " bytes");
       }
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.endsWith("\r\n")
@@ -232,33 +226,16 @@ final class SecretReader {
   }
 
   private void warnOfPermissions(TokenSection section, String key, Path file) throws IOException {
-    if (isReadableByOthers(file, sources.isCredential(file))) {
-      section.warning(key, key + " can be read by group or others; run: " + repair(file));
+    String exposure = Exposure.of(file, sources);
+    if (exposure != null) {
+      section.warning(key, key + " " + exposure);
     }
-  }
-
-  /// Whether others than the owner of a file can read it.
-  ///
-  /// @param credential its group's permissions are no one's
-  static boolean isReadableByOthers(Path file, boolean credential) throws IOException {
-    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    if (view == null) {
-      return false;
-    }
-    Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-    return (permissions.contains(PosixFilePermission.GROUP_READ) && !credential)
-        || permissions.contains(PosixFilePermission.OTHERS_READ);
-  }
-
-  /// The command that makes a file its owner's alone.
-  static String repair(Path file) {
-    return "chmod 600 " + EscapedText.of(file.toString());
   }
 
   private static Digest checked(TokenSection section, String key, String secret) {
     byte[] bytes = secret.getBytes(UTF_8);
-    if (bytes.length > MAX_SECRET_BYTES) {
-      section.problem(key, "secret is longer than " + MAX_SECRET_BYTES + " bytes");
+    if (bytes.length > Digest.MAX_SECRET_BYTES) {
+      section.problem(key, "secret is longer than " + Digest.MAX_SECRET_BYTES + " bytes");
     }
     if (secret.chars().anyMatch(Character::isISOControl)) {
       section.problem(key, "secret holds a control character");

@@ -93,7 +93,7 @@ public final class TenantRegistry {
   }
 
   /// How many tenants have jobs or rules.
-  public int count() {
+  int count() {
     return holdings.size();
   }
 

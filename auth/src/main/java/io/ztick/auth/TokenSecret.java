@@ -50,7 +50,7 @@ public final class TokenSecret {
   }
 
   /// Whether a text has the form, and the right check sum.
-  public static boolean isWellFormed(String text) {
+  static boolean isWellFormed(String text) {
     if (!FORM.matcher(text).matches()) {
       return false;
     }

@@ -28,8 +28,8 @@ class TenantsTest {
 
     assertThat(identity.namespace()).isEqualTo(new Namespace("t." + TEST_TOKEN_123 + "."));
     assertThat(identity.name()).isEqualTo("t." + TEST_TOKEN_123);
-    assertThat(identity.mayUse("http")).isTrue();
-    assertThat(identity.mayUse("shell")).isFalse();
+    assertThat(identity.rights().missingForRunner("http")).isNull();
+    assertThat(identity.rights().missingForRunner("shell")).isNotNull();
     assertThat(identity.rights().missingForCommand("SET")).isNull();
     assertThat(identity.rights().missingForCommand("TOKEN")).isNotNull();
   }

@@ -72,7 +72,8 @@ class TokensTest {
   }
 
   private static Identity identity(String name, Namespace namespace) {
-    return new Identity(Identity.Origin.FILE, name, name, Rights.of(namespace), Lifetime.ALWAYS);
+    var rights = new Rights(namespace, Names.all(), Names.all(), Addresses.ALL);
+    return new Identity(Identity.Origin.FILE, name, name, rights, Lifetime.ALWAYS);
   }
 
   /// As a service would that got the file from its manager.
@@ -223,14 +224,14 @@ class TokensTest {
     void without_the_key_it_may_use_all() throws Exception {
       Tokens tokens = load(token("deploy", "sk_right_secret_0001", "deploy."));
 
-      assertThat(KNOWN).allMatch(tokens.identities().getFirst()::mayUse);
+      assertThat(KNOWN).allMatch(tokens.identities().getFirst().rights().runners()::contains);
     }
 
     @Test
     void with_an_empty_list_it_may_use_none() throws Exception {
       Tokens tokens = load(token("deploy", "sk_right_secret_0001", "deploy.") + "runners = []");
 
-      assertThat(KNOWN).noneMatch(tokens.identities().getFirst()::mayUse);
+      assertThat(KNOWN).noneMatch(tokens.identities().getFirst().rights().runners()::contains);
     }
   }
 

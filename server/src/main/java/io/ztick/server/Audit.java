@@ -56,7 +56,7 @@ final class Audit implements AutoCloseable {
         "login_accepted",
         json -> {
           client(json, who, address);
-          json.writeStringField("origin", TokenCommands.text(who.origin()));
+          json.writeStringField("origin", who.origin().word());
         });
   }
 

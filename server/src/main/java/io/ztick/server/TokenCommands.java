@@ -13,7 +13,6 @@ import io.ztick.protocol.ErrorCode;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, lists, rotates and revokes tokens for clients, and tells them who they are. Whether they
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenCommands {
 
   /// What an answer says of a time that never comes.
-  static final String NEVER = "never";
+  private static final String NEVER = "never";
 
   private static final String OFF = "authentication is off, so there are no tokens";
 
@@ -176,15 +175,11 @@ final class TokenCommands {
     };
   }
 
-  static String text(Identity.Origin origin) {
-    return origin.name().toLowerCase(Locale.ROOT);
-  }
-
   /// Who a client is and what it may.
   static void whoAmI(Identity who, @Nullable String id, Answers answers) {
     answers.row(id, "name", who.name());
     answers.row(id, "id", who.id());
-    answers.row(id, "origin", text(who.origin()));
+    answers.row(id, "origin", who.origin().word());
     answers.row(id, "namespace", who.namespace().prefix());
     answers.row(id, "commands", who.rights().commands().text());
     answers.row(id, "runners", who.rights().runners().text());

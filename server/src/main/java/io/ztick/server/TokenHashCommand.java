@@ -17,8 +17,6 @@ import picocli.CommandLine.Command;
           + " others on the machine could see that."
     })
 final class TokenHashCommand implements Callable<Integer> {
-  private static final int MAX_BYTES = 1024;
-
   private final Results results;
   private final InputStream in;
 
@@ -29,7 +27,7 @@ final class TokenHashCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, WrongUsageException {
-    byte[] read = in.readNBytes(MAX_BYTES + 3);
+    byte[] read = in.readNBytes(Digest.MAX_SECRET_BYTES + 3);
     int length = read.length;
     if (length > 0 && read[length - 1] == '\n') {
       length--;
@@ -41,8 +39,9 @@ final class TokenHashCommand implements Callable<Integer> {
         throw new WrongUsageException("a secret is one line without control characters");
       }
     }
-    if (length == 0 || length > MAX_BYTES) {
-      throw new WrongUsageException("a secret has 1 to " + MAX_BYTES + " bytes, on stdin");
+    if (length == 0 || length > Digest.MAX_SECRET_BYTES) {
+      throw new WrongUsageException(
+          "a secret has 1 to " + Digest.MAX_SECRET_BYTES + " bytes, on stdin");
     }
     results.line(Digest.of(secret).hex());
     return Main.DONE;
