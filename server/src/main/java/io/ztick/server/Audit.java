@@ -129,29 +129,29 @@ final class Audit implements AutoCloseable {
   }
 
   void tokenRotated(Identity who, InetAddress address, IssuedToken rotated) {
-    write(
-        "token_rotated",
-        json -> {
-          client(json, who, address);
-          subject(json, rotated);
-        });
+    writeOf("token_rotated", who, address, rotated);
   }
 
   void tokenRevoked(Identity who, InetAddress address, IssuedToken revoked) {
+    writeOf("token_revoked", who, address, revoked);
+  }
+
+  private void writeOf(String event, Identity who, InetAddress address, IssuedToken token) {
     write(
-        "token_revoked",
+        event,
         json -> {
           client(json, who, address);
-          subject(json, revoked);
+          subject(json, token);
         });
   }
 
-  /// A token is no more, by nobody's command.
-  ///
-  /// @param event `token_expired`, or `token_orphaned` when the auth file has no more what it goes
-  ///   back to
-  void tokenGone(String event, IssuedToken gone) {
-    write(event, json -> subject(json, gone));
+  void tokenExpired(IssuedToken expired) {
+    write("token_expired", json -> subject(json, expired));
+  }
+
+  /// The auth file has no more what a token goes back to.
+  void tokenOrphaned(IssuedToken orphan) {
+    write("token_orphaned", json -> subject(json, orphan));
   }
 
   /// @param why such as `SIGHUP`

@@ -431,15 +431,13 @@ final class Server implements AutoCloseable {
   /// Forgets tokens that were made by one that the auth file has no more.
   private void removeOrphans(Tokens tokens) {
     if (authority != null) {
-      authority.use(tokens).forEach(token -> audit.tokenGone("token_orphaned", token));
+      authority.use(tokens).forEach(audit::tokenOrphaned);
     }
   }
 
   private void removeExpired() {
     if (authority != null) {
-      authority
-          .removeExpired(clock.instant())
-          .forEach(token -> audit.tokenGone("token_expired", token));
+      authority.removeExpired(clock.instant()).forEach(audit::tokenExpired);
     }
   }
 
