@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Who may come in: the tokens of the auth file, those that were made at run time, and tenants.
@@ -27,33 +26,20 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class Authority {
 
-  /// How long a token lasts unless its maker says so.
-  public static final Duration DEFAULT_TTL = Duration.ofHours(24);
-
-  /// The longest that a token lasts.
-  public static final Duration MAX_TTL = Duration.ofDays(366);
-
-  /// The shortest that a token lasts.
-  public static final Duration MIN_TTL = Duration.ofSeconds(1);
-
   /// How long the former secret stays good unless whoever rotates it says so.
   public static final Duration DEFAULT_OVERLAP = Duration.ofHours(1);
 
   /// The longest that a former secret stays good.
-  public static final Duration MAX_OVERLAP = Duration.ofDays(7);
+  static final Duration MAX_OVERLAP = Duration.ofDays(7);
 
   /// The most tokens that one creator makes in a minute.
-  public static final int CREATIONS_PER_MINUTE = 5;
+  static final int CREATIONS_PER_MINUTE = 5;
 
   /// How many tokens made at run time may stand between a token and the auth file.
   static final int MAX_GENERATIONS = 8;
 
-  /// The longest note, in characters.
-  static final int MAX_NOTE_CHARACTERS = 256;
-
   private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final int ID_BYTES = 8;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private final Vocabulary vocabulary;
   private final @Nullable Tenants tenants;
@@ -270,7 +256,7 @@ public final class Authority {
     if (malformed != null) {
       return malformed;
     }
-    Rights rights = rights(maker.rights(), request);
+    Rights rights = request.rights(maker.rights());
     TokenAnswer.Refused refused = refusal(maker, request.name(), rights, now, nanoTime);
     if (refused != null) {
       return refused;
@@ -301,44 +287,7 @@ public final class Authority {
 
   /// What is wrong with a wish whoever has it; null when nothing is.
   public @Nullable String fault(TokenRequest request) {
-    String name = request.name();
-    if (!NAME.matcher(name).matches()) {
-      return "a name has 1 to 64 of A-Z a-z 0-9 . _ - and begins with a letter or digit";
-    }
-    if (IssuedToken.isId(name) || Tenants.namespace(name + ".") != null) {
-      return "a name does not look like an id or a tenant";
-    }
-    String fault = Namespace.fault(request.namespace());
-    if (fault != null) {
-      return "the namespace " + fault;
-    }
-    if (request.ttl().compareTo(MIN_TTL) < 0 || request.ttl().compareTo(MAX_TTL) > 0) {
-      return "ttl is " + MIN_TTL.toSeconds() + "s to " + MAX_TTL.toDays() + "d";
-    }
-    String note = request.note();
-    if (note.codePointCount(0, note.length()) > MAX_NOTE_CHARACTERS
-        || note.chars().anyMatch(Character::isISOControl)) {
-      return "a note has at most " + MAX_NOTE_CHARACTERS + " characters, none for control";
-    }
-    List<String> faults = new ArrayList<>();
-    if (request.commands() instanceof Names.Listed(var names)) {
-      faults.addAll(vocabulary.faultsOfCommands(names));
-    }
-    if (request.runners() instanceof Names.Listed(var names)) {
-      faults.addAll(vocabulary.faultsOfRunners(names));
-    }
-    return faults.isEmpty() ? null : faults.getFirst();
-  }
-
-  private static Rights rights(Rights own, TokenRequest request) {
-    Names commands = request.commands();
-    Names runners = request.runners();
-    Addresses addresses = request.addresses();
-    return new Rights(
-        new Namespace(request.namespace()),
-        commands == null ? own.commandsToInherit() : commands,
-        runners == null ? own.runners() : runners,
-        addresses == null ? own.addresses() : addresses);
+    return request.fault(vocabulary);
   }
 
   private TokenAnswer.@Nullable Refused refusal(
@@ -410,6 +359,8 @@ public final class Authority {
 
   /// Gives a token another secret. The one it has stays good for the overlap; one from before that
   /// ends at once, so a token has at most two.
+  ///
+  /// @param overlap 0 to 7 days; another is refused
   public TokenAnswer rotate(Identity who, String idOrName, Duration overlap, Instant now) {
     if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
       return new TokenAnswer.Refused(

@@ -43,6 +43,7 @@ public final class Tokens {
   /// Reads a file and checks all of it.
   ///
   /// @param now tells which tokens have expired, of which it warns
+  /// @throws InvalidTokensException when anything is wrong; it has all of it
   public static Tokens load(Path file, Surroundings surroundings, Instant now)
       throws InvalidTokensException {
     return new AuthFile(file, surroundings, now).read();

@@ -97,7 +97,8 @@ class AuthorityTest {
   }
 
   private static TokenRequest request(String name, String namespace) {
-    return new TokenRequest(name, namespace, Authority.DEFAULT_TTL, null, null, null, "for a test");
+    return new TokenRequest(
+        name, namespace, TokenRequest.DEFAULT_TTL, null, null, null, "for a test");
   }
 
   private TokenAnswer create(Identity maker, TokenRequest request) {
@@ -232,7 +233,7 @@ class AuthorityTest {
       return new TokenRequest(
           "child",
           "ci.",
-          Authority.DEFAULT_TTL,
+          TokenRequest.DEFAULT_TTL,
           Names.parse(commands),
           Names.parse(runners),
           null,
@@ -283,7 +284,7 @@ class AuthorityTest {
 
     @Test
     void a_note_has_256_characters_and_no_more() {
-      Duration ttl = Authority.DEFAULT_TTL;
+      Duration ttl = TokenRequest.DEFAULT_TTL;
       made(
           create(
               who("admin"), new TokenRequest("a", "a.", ttl, null, null, null, "🎉".repeat(256))));

@@ -62,7 +62,7 @@ final class TokenCommands {
     return new TokenRequest(
         create.name(),
         create.namespace(),
-        ttl == null ? Authority.DEFAULT_TTL : ttl,
+        ttl == null ? TokenRequest.DEFAULT_TTL : ttl,
         commands == null ? null : Names.parse(commands),
         runners == null ? null : Names.parse(runners),
         from == null ? null : Addresses.parse(from),
