@@ -116,7 +116,7 @@ final class AuthFile {
     }
     // Only now is every token known that an entry may mean.
     readDenied(toml);
-    if (secrets.foundNone() && !surroundings.tenants() && !remarks.holdProblems()) {
+    if (secrets.foundNone() && !surroundings.mayBeEmpty() && !remarks.holdProblems()) {
       remarks.problem(Remarks.WHOLE_FILE, "holds no token; each is a table [token.<name>]");
     }
   }

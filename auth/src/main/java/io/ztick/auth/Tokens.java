@@ -32,9 +32,14 @@ public final class Tokens {
   /// @param processRunners the runners that start a process and that the server's configuration
   ///   allows
   /// @param secrets where secrets are that the file only names
-  /// @param tenants whether there are tenants by hash: then there need be no token
+  /// @param tenants whether there are tenants by hash
+  /// @param mayBeEmpty whether there need be no token
   public record Surroundings(
-      Vocabulary vocabulary, Set<String> processRunners, SecretSources secrets, boolean tenants) {
+      Vocabulary vocabulary,
+      Set<String> processRunners,
+      SecretSources secrets,
+      boolean tenants,
+      boolean mayBeEmpty) {
     public Surroundings {
       processRunners = Set.copyOf(processRunners);
     }

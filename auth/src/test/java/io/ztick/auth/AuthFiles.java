@@ -50,7 +50,8 @@ final class AuthFiles {
   static final Machine BARE = new Machine(Map.of(), Path.of("/nowhere"));
 
   static Tokens.Surroundings surroundings(Set<String> runners, Set<String> processes) {
-    return new Tokens.Surroundings(new Vocabulary(COMMANDS, runners), processes, BARE, false);
+    return new Tokens.Surroundings(
+        new Vocabulary(COMMANDS, runners), processes, BARE, false, false);
   }
 
   static Tokens load(Path file, Set<String> runners, Set<String> processes)

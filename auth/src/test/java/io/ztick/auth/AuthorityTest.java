@@ -739,7 +739,9 @@ class AuthorityTest {
     private Tokens file(String deny) throws Exception {
       Path file = Files.writeString(directory.resolve("auth.toml"), deny + FILE);
       return Tokens.load(
-          file, new Tokens.Surroundings(AuthFiles.VOCABULARY, Set.of(), AuthFiles.BARE, true), NOW);
+          file,
+          new Tokens.Surroundings(AuthFiles.VOCABULARY, Set.of(), AuthFiles.BARE, true, true),
+          NOW);
     }
 
     @BeforeEach

@@ -49,7 +49,8 @@ class TokenKeysTest {
     var machine =
         new AuthFiles.Machine(
             Map.of("DEPLOY_TOKEN", SECRET, "EMPTY", ""), directory.resolve("credentials"));
-    var surroundings = new Tokens.Surroundings(AuthFiles.VOCABULARY, Set.of(), machine, tenants);
+    var surroundings =
+        new Tokens.Surroundings(AuthFiles.VOCABULARY, Set.of(), machine, tenants, tenants);
     return Tokens.load(file, surroundings, AuthFiles.NOW);
   }
 

@@ -80,7 +80,11 @@ class TokensTest {
   private Tokens loadCredential() throws InvalidTokensException {
     var surroundings =
         new Tokens.Surroundings(
-            AuthFiles.VOCABULARY, Set.of(), new AuthFiles.Machine(Map.of(), directory), false);
+            AuthFiles.VOCABULARY,
+            Set.of(),
+            new AuthFiles.Machine(Map.of(), directory),
+            false,
+            false);
     return Tokens.load(file, surroundings, AuthFiles.NOW);
   }
 

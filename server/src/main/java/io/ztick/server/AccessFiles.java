@@ -35,31 +35,10 @@ record AccessFiles(Configuration configuration, SecretSources secrets) {
   /// The tokens of an auth file, which may have none, for a command that does not check anything
   /// else.
   static List<Identity> tokensForTool(Path file, Instant now) throws InvalidTokensException {
-    InvalidTokensException refused;
-    try {
-      return Tokens.load(file, forTool(false), now).identities();
-    } catch (InvalidTokensException e) {
-      refused = e;
-    }
-    try {
-      // Where there are tenants a file without a token is no problem.
-      Tokens tokens = Tokens.load(file, forTool(true), now);
-      if (tokens.identities().isEmpty()) {
-        return List.of();
-      }
-    } catch (InvalidTokensException _) {
-      // Then it is not that there is none.
-    }
-    throw refused;
-  }
-
-  private static Tokens.Surroundings forTool(boolean tenants) {
     var environment = System.getenv();
-    return new Tokens.Surroundings(
-        Gate.VOCABULARY,
-        Set.of(),
-        new MachineSecrets(environment, Credentials.of(environment)),
-        tenants);
+    var secrets = new MachineSecrets(environment, Credentials.of(environment));
+    var surroundings = new Tokens.Surroundings(Gate.VOCABULARY, Set.of(), secrets, false, true);
+    return Tokens.load(file, surroundings, now).identities();
   }
 
   /// Those that there are.
@@ -111,8 +90,9 @@ record AccessFiles(Configuration configuration, SecretSources secrets) {
     }
     var processRunners = new TreeSet<>(Runner.PROCESSES);
     processRunners.retainAll(configuration.runs().allow());
-    boolean tenants = configuration.controller().tenants() != Configuration.TenantsBy.OFF;
-    var surroundings = new Tokens.Surroundings(Gate.VOCABULARY, processRunners, secrets, tenants);
+    boolean tenants = configuration.controller().hasTenants();
+    var surroundings =
+        new Tokens.Surroundings(Gate.VOCABULARY, processRunners, secrets, tenants, tenants);
     Tokens tokens = Tokens.load(file, surroundings, now);
     warnings.addAll(tokens.warnings());
     return tokens;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What the operator decided, checked; one record for each section of the file, one component for
@@ -44,8 +45,28 @@ record Configuration(
       Duration authTimeout,
       Duration idleTimeout,
       Duration writeTimeout) {
+    /// Among `tenant_runners`: tenants' HTTP calls may go anywhere.
+    static final String HTTP_PRIVATE = "http_private";
+
     public Controller {
       tenantRunners = List.copyOf(tenantRunners);
+    }
+
+    /// Whether anybody is a tenant.
+    boolean hasTenants() {
+      return tenants != TenantsBy.OFF;
+    }
+
+    /// The runners that tenants' rules may name.
+    Set<String> runnersOfTenants() {
+      return tenantRunners.stream()
+          .map(runner -> runner.equals(HTTP_PRIVATE) ? "http" : runner)
+          .collect(Collectors.toSet());
+    }
+
+    /// Whether tenants' HTTP calls reach public addresses only.
+    boolean guardsTenants() {
+      return !tenantRunners.contains(HTTP_PRIVATE);
     }
   }
 

@@ -41,9 +41,6 @@ final class ConfigurationFile {
   /// the scheduler counts them.
   static final int BYTES_PER_JOB = 104;
 
-  /// Among `tenant_runners`: tenants' HTTP calls may go anywhere.
-  static final String HTTP_PRIVATE = "http_private";
-
   private static final int MOST_JOBS = 1_000_000_000;
   private static final InetSocketAddress LOOPBACK =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5678);
@@ -219,7 +216,7 @@ final class ConfigurationFile {
       keys.problem(
           "require_tls", "TLS is off, and secrets would cross the network readable; set tls_cert");
     }
-    if (controller.tenants() != TenantsBy.OFF) {
+    if (controller.hasTenants()) {
       together(keys, "tenants", "auth_file");
     }
     warnOfOpenListener(keys, controller);
@@ -389,7 +386,7 @@ final class ConfigurationFile {
   }
 
   private static void checkTenantRunner(String name) throws Refused {
-    if (!name.equals(HTTP_PRIVATE)) {
+    if (!name.equals(Controller.HTTP_PRIVATE)) {
       checkRunner(name);
     }
   }

@@ -25,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -141,16 +140,14 @@ final class Server implements AutoCloseable {
     authority = tokens == null ? null : authority(tokens, kept);
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
     firing = new Firing(loop, scheduler, journal, clock, lateness);
-    // Rules that tenants left behind are guarded while there are none.
-    boolean guardsTenants =
-        !configuration.controller().tenantRunners().contains(ConfigurationFile.HTTP_PRIVATE);
     executions =
         new Executions(
             configuration.shell(),
             configuration.runs(),
             network,
             loop,
-            guardsTenants,
+            // Rules that tenants left behind are guarded while there are none.
+            controller.guardsTenants(),
             firing::ended);
     reloads =
         new Reloads(setup.files(), setup.watch(), loop, InstantSource.system(), this::use, audit);
@@ -393,7 +390,7 @@ final class Server implements AutoCloseable {
   private TenantLimits tenantLimits() {
     var controller = configuration.controller();
     var limits = new TenantLimits(controller.maxTenants(), controller.tenantMaxJobs());
-    if (controller.tenants() != Configuration.TenantsBy.OFF) {
+    if (controller.hasTenants()) {
       scheduler.watch(Tenants.PREFIX, limits);
     }
     return limits;
@@ -402,11 +399,7 @@ final class Server implements AutoCloseable {
   /// Null when nobody is a tenant.
   private @Nullable Tenants tenants() {
     Configuration.Controller controller = configuration.controller();
-    Set<String> runners = new HashSet<>(controller.tenantRunners());
-    if (runners.remove(ConfigurationFile.HTTP_PRIVATE)) {
-      runners.add("http");
-    }
-    return controller.tenants() == Configuration.TenantsBy.OFF ? null : new Tenants(runners);
+    return controller.hasTenants() ? new Tenants(controller.runnersOfTenants()) : null;
   }
 
   /// What the journal has of a token.

@@ -28,7 +28,7 @@ class TokenCommandsTest {
   @Test
   void connections_are_looked_at_again_only_when_a_token_is_worth_less() throws Exception {
     var secrets = new MachineSecrets(Map.of(), Credentials.of(Map.of()));
-    var surroundings = new Tokens.Surroundings(Gate.VOCABULARY, Set.of(), secrets, false);
+    var surroundings = new Tokens.Surroundings(Gate.VOCABULARY, Set.of(), secrets, false, false);
     Path file =
         Pems.file(
             directory,
