@@ -5,7 +5,7 @@ enum CloseReason {
   CLIENT_CLOSED("the client closed it"),
   QUIT("the client said QUIT"),
   AUTH_REQUIRED("no AUTH before another line"),
-  AUTH_FAILED("no token has the secret"),
+  AUTH_FAILED("its AUTH failed"),
   TOO_MANY_GUESSES("too many failed AUTHs of its address wait"),
   TOKEN_EXPIRED("its token has expired"),
   TOKEN_GONE("its token or secret is good no longer"),

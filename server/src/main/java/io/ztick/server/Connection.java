@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.ztick.auth.GuessLimit;
 import io.ztick.auth.Identity;
 import io.ztick.auth.Login;
 import io.ztick.protocol.Answers;
@@ -697,7 +698,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         log.debug("connection {} is {}", number, name());
         answers.ok(null);
       }
-      case Entrance.Failed(var nanos) -> {
+      case Entrance.Failed(GuessLimit.After(var nanos)) -> {
         leave(CloseReason.AUTH_FAILED);
         if (nanos == 0) {
           answers.error(null, ErrorCode.AUTH_FAILED, "");
@@ -705,7 +706,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
           verdictTimer = shared.loop().schedule(this::sayFailed, nanos);
         }
       }
-      case Entrance.TooMany() -> {
+      case Entrance.Failed(GuessLimit.TooMany()) -> {
         answers.error(null, ErrorCode.RATE_LIMITED, TOO_MANY_GUESSES);
         leave(CloseReason.TOO_MANY_GUESSES);
       }

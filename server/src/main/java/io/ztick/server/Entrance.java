@@ -22,13 +22,10 @@ final class Entrance {
   /// It may come in, at once.
   record Welcome(Login.Accepted login) implements Verdict {}
 
-  /// It may not, and hears so after a while.
+  /// It may not.
   ///
-  /// @param nanos how long; 0 for at once
-  record Failed(long nanos) implements Verdict {}
-
-  /// It may not, and so many of its address wait for their answer that it does not.
-  record TooMany() implements Verdict {}
+  /// @param answer when it hears so
+  record Failed(GuessLimit.Verdict answer) implements Verdict {}
 
   /// @param authority null when authentication is off
   Entrance(@Nullable Authority authority, WallClock clock, Audit audit) {
@@ -52,7 +49,7 @@ final class Entrance {
       case Login.Refused refused -> {
         refuse("AUTH", address, refused.toString());
         audit.loginRefused(refused, address);
-        yield delayed(address);
+        yield new Failed(guesses.failed(address, System.nanoTime()));
       }
     };
   }
@@ -72,13 +69,6 @@ final class Entrance {
       throw new IllegalStateException("nobody is asked while authentication is off");
     }
     return authority;
-  }
-
-  private Verdict delayed(InetAddress address) {
-    return switch (guesses.failed(address, System.nanoTime())) {
-      case GuessLimit.After(var nanos) -> new Failed(nanos);
-      case GuessLimit.TooMany() -> new TooMany();
-    };
   }
 
   /// Tells the log of a client that was not let in.
