@@ -18,7 +18,7 @@ public final class JobDetails {
     this.id = id;
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     this.status = Status.of(values.getOrDefault("status", ""));
-    this.execution = instant("execution_ns").orElseThrow(() -> missing("execution_ns"));
+    this.execution = Times.instant(Numbers.parse(Rows.text(values, "execution_ns")));
   }
 
   public String id() {
@@ -85,9 +85,5 @@ public final class JobDetails {
 
   private Optional<Instant> instant(String key) {
     return text(key).map(Numbers::parse).map(Times::instant);
-  }
-
-  private static ProtocolException missing(String key) {
-    return new ProtocolException("the row " + key + " is expected", null);
   }
 }
