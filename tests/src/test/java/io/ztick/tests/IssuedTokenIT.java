@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -303,12 +301,12 @@ class IssuedTokenIT {
         wire.send("AUTH " + made.secret()).expect("ERROR auth_failed");
       }
       assertThat(admin.rows("TOKEN LIST")).isEmpty();
-      rewrite(TOKENS);
+      ZtickServer.replaceAuth(directory, TOKENS);
       assertThat(admin.rows("RELOAD")).isEmpty();
       try (Wire team = server.connect(TEAM)) {
         Made again = make(team, "TOKEN CREATE own team.");
         try (Wire own = server.connect(again.secret())) {
-          rewrite(without);
+          ZtickServer.replaceAuth(directory, without);
           assertThat(admin.rows("RELOAD")).isEmpty();
           own.expectClosed();
           team.expectClosed();
@@ -317,19 +315,13 @@ class IssuedTokenIT {
     }
   }
 
-  private void rewrite(String tokens) throws Exception {
-    Path file = Files.writeString(directory.resolve("auth.next"), tokens);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    Files.move(file, directory.resolve("auth.toml"), StandardCopyOption.REPLACE_EXISTING);
-  }
-
   @Test
   void an_auth_file_with_a_name_that_was_taken_at_run_time_is_refused() throws Exception {
     String more = TOKENS + "[token.ci]\nsecret = 'the secret of another'\nnamespace = 'ci.'\n";
     try (ZtickServer server = setup().start();
         Wire admin = server.connect(ADMIN)) {
       make(admin, "TOKEN CREATE ci ci.");
-      rewrite(more);
+      ZtickServer.replaceAuth(directory, more);
       admin.send("RELOAD");
       assertThat(admin.line())
           .startsWith("problem ")
@@ -374,7 +366,7 @@ class IssuedTokenIT {
   }
 
   @Test
-  void in_memory_tokens_last_as_long_as_the_server() throws Exception {
+  void an_expired_token_ends_its_connections_and_frees_its_name() throws Exception {
     try (ZtickServer server = ZtickServer.in(directory).auth(TOKENS).start();
         Wire admin = server.connect(ADMIN)) {
       Made made = make(admin, "TOKEN CREATE ci ci. ttl=1s");

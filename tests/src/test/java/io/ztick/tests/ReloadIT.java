@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,12 +26,6 @@ class ReloadIT {
     return token("some", "namespace = 'some.'\nrunners = ['http']\n" + more);
   }
 
-  private void rewrite(String tokens) throws IOException {
-    Path file = Files.writeString(directory.resolve("auth.next"), tokens);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    Files.move(file, directory.resolve("auth.toml"), StandardCopyOption.REPLACE_EXISTING);
-  }
-
   private ZtickServer.Setup setup(String tokens) throws IOException {
     return ZtickServer.in(directory).auth(ADMIN + tokens);
   }
@@ -42,7 +35,7 @@ class ReloadIT {
     try (ZtickServer server = setup(some("") + token("other", "namespace = 'other.'")).start();
         Wire some = server.connect("the secret of some");
         Wire other = server.connect("the secret of other")) {
-      rewrite(ADMIN + some("") + token("new", "namespace = 'new.'"));
+      ZtickServer.replaceAuth(directory, ADMIN + some("") + token("new", "namespace = 'new.'"));
       server.signal("HUP");
       other.expectClosed();
       server.awaitLog("reload: done");
@@ -63,12 +56,12 @@ class ReloadIT {
         Wire admin = server.connect("the secret of the admin");
         Wire some = server.connect("the secret of some")) {
       some.send("r1 SET some.x 2099-01-01").expect("r1 OK");
-      rewrite(ADMIN + some("commands = ['GET']"));
+      ZtickServer.replaceAuth(directory, ADMIN + some("commands = ['GET']"));
       assertThat(admin.rows("RELOAD")).isEmpty();
       some.send("r2 SET some.x 2099-01-01")
           .expect("r2 ERROR auth_denied the token may not use the command SET");
       some.send("r3 GET some.x").expect("r3 OK planned 4070908800000000000");
-      rewrite(ADMIN + token("some", "namespace = '*'"));
+      ZtickServer.replaceAuth(directory, ADMIN + token("some", "namespace = '*'"));
       assertThat(admin.rows("RELOAD")).isEmpty();
       some.send("r4 SET other.x 2099-01-01").expect("r4 OK");
     }
@@ -78,7 +71,8 @@ class ReloadIT {
   void whoever_reloads_its_own_secret_away_hears_so_before_the_connection_ends() throws Exception {
     try (ZtickServer server = setup("").start();
         Wire admin = server.connect("the secret of the admin")) {
-      rewrite(
+      ZtickServer.replaceAuth(
+          directory,
           ADMIN.replace("the admin'", "the next admin'")
               + token("open", "namespace = 'open'\nrunners = ['http']"));
       admin.write("r1 RELOAD\nr2 PING\n");
@@ -105,7 +99,8 @@ class ReloadIT {
     try (ZtickServer server = setup(some("")).start();
         Wire admin = server.connect("the secret of the admin");
         Wire some = server.connect("the secret of some")) {
-      rewrite(token("bad", "") + token("worse", "namespace = 'worse.'\nlifetime = 1"));
+      ZtickServer.replaceAuth(
+          directory, token("bad", "") + token("worse", "namespace = 'worse.'\nlifetime = 1"));
       admin.send("r1 RELOAD");
       assertThat(admin.line()).startsWith("r1 problem \"").contains("auth.toml:1: token.bad: ");
       assertThat(admin.line()).startsWith("r1 problem \"").contains("token.worse: ");
@@ -123,7 +118,8 @@ class ReloadIT {
   void warnings_are_told_beside_OK() throws Exception {
     try (ZtickServer server = setup("").start();
         Wire admin = server.connect("the secret of the admin")) {
-      rewrite(ADMIN + token("open", "namespace = 'open'\nrunners = ['http']"));
+      ZtickServer.replaceAuth(
+          directory, ADMIN + token("open", "namespace = 'open'\nrunners = ['http']"));
       admin.send("RELOAD");
       assertThat(admin.line()).startsWith("warning \"").contains("namespace does not end in");
       admin.expect("OK");
@@ -133,7 +129,7 @@ class ReloadIT {
   @Test
   void with_watch_a_change_of_the_file_is_enough() throws Exception {
     try (ZtickServer server = setup("").set("controller", "watch", true).start()) {
-      rewrite(ADMIN + some(""));
+      ZtickServer.replaceAuth(directory, ADMIN + some(""));
       server.awaitLog("reload: a change of the files");
       server.awaitLog("reload: done");
       try (Wire some = server.connect("the secret of some")) {
@@ -147,7 +143,7 @@ class ReloadIT {
   void without_watch_a_change_of_the_file_is_not() throws Exception {
     try (ZtickServer server = setup("").start();
         Wire admin = server.connect("the secret of the admin")) {
-      rewrite(ADMIN + some(""));
+      ZtickServer.replaceAuth(directory, ADMIN + some(""));
       long uptime = Long.parseLong(admin.table("STAT").get("uptime_ns"));
       await()
           .atMost(ZtickServer.BOUND)
@@ -163,7 +159,7 @@ class ReloadIT {
         Wire admin = server.connect("the secret of the admin");
         Wire slow = Wire.connectNarrow(server.port())) {
       String prefix = beginLongListing(admin, slow);
-      rewrite(ADMIN + some("commands = ['GET']"));
+      ZtickServer.replaceAuth(directory, ADMIN + some("commands = ['GET']"));
       assertThat(admin.rows("RELOAD")).isEmpty();
       slow.send("r2 GET some.none");
       assertThat(behindRows(slow, prefix))
@@ -180,7 +176,7 @@ class ReloadIT {
         Wire admin = server.connect("the secret of the admin");
         Wire slow = Wire.connectNarrow(server.port())) {
       String prefix = beginLongListing(admin, slow);
-      rewrite(ADMIN);
+      ZtickServer.replaceAuth(directory, ADMIN);
       assertThat(admin.rows("RELOAD")).isEmpty();
       assertThat(behindRows(slow, prefix))
           .isEqualTo("r1 ERROR auth_denied its token or secret is good no longer");

@@ -3,10 +3,7 @@ package io.ztick.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,12 +44,6 @@ class ReloadLoadIT {
       tokens.append(token("guest", "namespace = 'guest.'\nrunners = []"));
     }
     return tokens.toString();
-  }
-
-  private void rewrite(String tokens) throws IOException {
-    Path file = Files.writeString(directory.resolve("auth.next"), tokens);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    Files.move(file, directory.resolve("auth.toml"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test
@@ -108,7 +99,7 @@ class ReloadLoadIT {
   private void reload(
       ZtickServer server, Wire admin, ExecutorService threads, int round, List<Long> closed)
       throws Exception {
-    rewrite(tokens(round));
+    ZtickServer.replaceAuth(directory, tokens(round));
     if (round % 2 == 0) {
       assertThat(admin.rows("RELOAD")).isEmpty();
       return;

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -539,9 +538,7 @@ class RightsIT {
         toml.append(toml(token));
       }
     }
-    Path file = Files.writeString(directory.resolve("auth.next"), toml + more);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    Files.move(file, directory.resolve("auth.toml"), StandardCopyOption.REPLACE_EXISTING);
+    ZtickServer.replaceAuth(directory, toml + more);
   }
 
   private static String toml(ModelToken token) throws Exception {

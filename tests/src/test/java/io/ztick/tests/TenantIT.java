@@ -7,10 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -75,11 +72,7 @@ class TenantIT {
         Wire admin = server.connect(ADMIN);
         Wire tenant = server.connect(SECRET);
         Wire other = server.connect(SECRET + "x")) {
-      Path file =
-          Files.writeString(
-              directory.resolve("auth.next"), "deny = ['" + namespace(SECRET) + "']\n" + TOKENS);
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      Files.move(file, directory.resolve("auth.toml"), StandardCopyOption.REPLACE_EXISTING);
+      ZtickServer.replaceAuth(directory, "deny = ['" + namespace(SECRET) + "']\n" + TOKENS);
       assertThat(admin.rows("RELOAD")).isEmpty();
       tenant.expectClosed();
       other.send("PING").expect("OK");

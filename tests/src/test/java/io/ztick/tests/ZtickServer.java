@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +61,13 @@ final class ZtickServer implements AutoCloseable {
   /// Where {@link #withJournal} has the journal.
   static Path state(Path directory) {
     return directory.resolve("state");
+  }
+
+  /// Puts an auth file in place of the one that {@link Setup#auth} wrote, at once and whole.
+  static void replaceAuth(Path directory, String tokens) throws IOException {
+    Path next = Files.writeString(directory.resolve("auth.next"), tokens);
+    Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
+    Files.move(next, directory.resolve("auth.toml"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   static Path home() {
@@ -260,9 +268,7 @@ final class ZtickServer implements AutoCloseable {
 
     /// Writes `auth.toml` and turns authentication on.
     Setup auth(String tokens) throws IOException {
-      Path file = directory.resolve("auth.toml");
-      Files.writeString(file, tokens);
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      replaceAuth(directory, tokens);
       return set("controller", "auth_file", "auth.toml");
     }
 
