@@ -142,6 +142,11 @@ final class Connections {
     return new ArrayList<>(open);
   }
 
+  /// Tokens may be worth less than before: looks at every connection's.
+  void lookAgain() {
+    snapshot().forEach(Connection::lookAgain);
+  }
+
   /// Looks at every connection's time limits.
   void checkTimeLimits() {
     long nanoTime = System.nanoTime();

@@ -4,15 +4,12 @@ import io.netty.util.NetUtil;
 import io.ztick.auth.Authority;
 import io.ztick.auth.Identity;
 import io.ztick.auth.IssuedToken;
-import io.ztick.auth.MalformedTokenException;
 import io.ztick.auth.Namespace;
 import io.ztick.auth.Tenants;
-import io.ztick.auth.TokenChange;
 import io.ztick.auth.Tokens;
 import io.ztick.protocol.Answers;
 import io.ztick.protocol.LineParser;
 import io.ztick.protocol.PlainLines;
-import io.ztick.scheduler.Change;
 import io.ztick.scheduler.Journal;
 import io.ztick.scheduler.JournalDirectory;
 import io.ztick.scheduler.MemoryJournal;
@@ -100,7 +97,7 @@ final class Server implements AutoCloseable {
   private final Audit audit;
 
   /// Null when authentication is off.
-  private final @Nullable Authority authority;
+  private final @Nullable LiveTokens tokens;
 
   /// Where it listens. Set once, before [#start] returns.
   private InetSocketAddress address = new InetSocketAddress(0);
@@ -132,13 +129,19 @@ final class Server implements AutoCloseable {
     loop = new Loop(network.eventLoop(), this::failed);
     var controller = configuration.controller();
     journal = disk == null ? new MemoryJournal() : disk;
-    Tokens tokens = setup.access().tokens();
+    Tokens file = setup.access().tokens();
     List<IssuedToken> kept = new ArrayList<>();
     scheduler =
         new Scheduler(
-            limits(configuration), journal, namespaces(tokens), token -> kept.add(issued(token)));
-    authority = tokens == null ? null : authority(tokens, kept);
+            limits(configuration),
+            journal,
+            namespaces(file),
+            token -> kept.add(LiveTokens.read(token)));
     connections = new Connections(controller.maxConnections(), controller.maxUnauthenticated());
+    tokens =
+        file == null
+            ? null
+            : new LiveTokens(controller, file, kept, scheduler, connections, clock, audit);
     firing = new Firing(loop, scheduler, journal, clock, lateness);
     executions =
         new Executions(
@@ -190,8 +193,8 @@ final class Server implements AutoCloseable {
 
   /// What keeps an auth file from being used beside the tokens that were made at run time.
   private List<String> conflicts(AccessFiles.Access access) {
-    Tokens tokens = access.tokens();
-    return authority == null || tokens == null ? List.of() : authority.conflicts(tokens);
+    Tokens file = access.tokens();
+    return tokens == null || file == null ? List.of() : tokens.conflicts(file);
   }
 
   private static void release(Network network, @Nullable RocksJournal disk, @Nullable Audit audit)
@@ -236,13 +239,15 @@ final class Server implements AutoCloseable {
     if (!conflicts.isEmpty()) {
       return conflicts;
     }
-    Tokens tokens = access.tokens();
-    if (tokens != null) {
-      removeOrphans(tokens);
-      tokensChanged();
-    }
+    use(access.tokens());
     network.shakeHandsBy(access.tls());
     return List.of();
+  }
+
+  private void use(@Nullable Tokens file) {
+    if (tokens != null && file != null) {
+      tokens.use(file);
+    }
   }
 
   /// Ends every run and lets {@link #awaitStopped} return at once; ends the process when it is the
@@ -314,7 +319,8 @@ final class Server implements AutoCloseable {
     return opened;
   }
 
-  private CommandHandler handler(boolean authEnabled, boolean tlsEnabled) {
+  private CommandHandler handler(@Nullable Authority authority, boolean tlsEnabled) {
+    boolean authEnabled = authority != null;
     return new CommandHandler(
         scheduler,
         disk,
@@ -323,22 +329,22 @@ final class Server implements AutoCloseable {
             scheduler, disk, connections, authEnabled, tlsEnabled, lateness, network.turns()),
         configuration.database(),
         reloads,
-        new TokenCommands(authority, clock, this::tokensChanged, audit),
+        new TokenCommands(authority, clock, connections::lookAgain, audit),
         tenantLimits(),
         audit,
         authEnabled);
   }
 
   private void open(AccessFiles.Access access) throws IOException {
-    Tokens tokens = access.tokens();
-    boolean authEnabled = tokens != null;
+    Tokens file = access.tokens();
+    Authority authority = tokens == null ? null : tokens.authority();
     boolean tlsEnabled = access.tls() != null;
     var context =
         new ConnectionContext(
             configuration.controller(),
             new Entrance(authority, clock, audit),
             connections,
-            handler(authEnabled, tlsEnabled),
+            handler(authority, tlsEnabled),
             firing,
             journal,
             loop,
@@ -356,35 +362,29 @@ final class Server implements AutoCloseable {
         "started: listening on {}, TLS {}, authentication {}, persistence {}, {} jobs, {} rules",
         NetUtil.toSocketAddressString(address),
         tlsEnabled ? "on" : "off",
-        tokens == null ? "off" : "on (" + tokens.identities().size() + " tokens)",
+        file == null ? "off" : "on (" + file.identities().size() + " tokens)",
         disk == null ? "memory" : "journal",
         scheduler.counts("").total(),
         scheduler.ruleCount());
-    loop.execute(() -> begin(tokens));
+    loop.execute(() -> begin(file));
     serviceManager.ready("listening on " + NetUtil.toSocketAddressString(address));
   }
 
   /// On the loop.
-  private void begin(@Nullable Tokens tokens) {
+  private void begin(@Nullable Tokens file) {
     audit.serverStarted(NetUtil.toSocketAddressString(address));
     firing.start(executions);
     executions.prepare();
     var _ = loop.repeat(connections::checkTimeLimits, TIME_LIMITS_NANOS);
     var _ = loop.repeat(this::checkDisk, TIME_LIMITS_NANOS);
-    var _ = loop.repeat(this::removeExpired, TIME_LIMITS_NANOS);
     if (tokens != null) {
-      removeOrphans(tokens);
+      var _ = loop.repeat(tokens::removeExpired, TIME_LIMITS_NANOS);
     }
+    // While it was stopped tokens may have gone from the file.
+    use(file);
     if (configuration.controller().watch()) {
       reloads.beginToWatch();
     }
-  }
-
-  private Authority authority(Tokens tokens, List<IssuedToken> kept) {
-    int most = configuration.controller().maxTokens();
-    var made = new Authority(tokens, Gate.VOCABULARY, tenants(), most, this::keep);
-    made.restore(kept);
-    return made;
   }
 
   private TenantLimits tenantLimits() {
@@ -394,48 +394,6 @@ final class Server implements AutoCloseable {
       scheduler.watch(Tenants.PREFIX, limits);
     }
     return limits;
-  }
-
-  /// Null when nobody is a tenant.
-  private @Nullable Tenants tenants() {
-    Configuration.Controller controller = configuration.controller();
-    return controller.hasTenants() ? new Tenants(controller.runnersOfTenants()) : null;
-  }
-
-  /// What the journal has of a token.
-  private static IssuedToken issued(Change.TokenStored stored) {
-    try {
-      return IssuedToken.parse(stored.text());
-    } catch (MalformedTokenException e) {
-      throw new UncheckedIOException(
-          new IOException(
-              "the journal's token " + LogText.escaped(stored.id()) + ": " + e.getMessage(), e));
-    }
-  }
-
-  private void keep(TokenChange change) {
-    scheduler.keep(
-        switch (change) {
-          case TokenChange.Stored(var token) -> new Change.TokenStored(token.id(), token.text());
-          case TokenChange.Removed(var id) -> new Change.TokenRemoved(id);
-        });
-  }
-
-  /// Forgets tokens that were made by one that the auth file has no more.
-  private void removeOrphans(Tokens tokens) {
-    if (authority != null) {
-      authority.use(tokens).forEach(audit::tokenOrphaned);
-    }
-  }
-
-  private void removeExpired() {
-    if (authority != null) {
-      authority.removeExpired(clock.instant()).forEach(audit::tokenExpired);
-    }
-  }
-
-  private void tokensChanged() {
-    connections.snapshot().forEach(Connection::lookAgain);
   }
 
   /// Says why nobody gets an answer.
@@ -459,8 +417,8 @@ final class Server implements AutoCloseable {
   }
 
   /// The prefixes that `STAT` counts for.
-  private static Set<String> namespaces(@Nullable Tokens tokens) {
-    List<Identity> identities = tokens == null ? List.of() : tokens.identities();
+  private static Set<String> namespaces(@Nullable Tokens file) {
+    List<Identity> identities = file == null ? List.of() : file.identities();
     return identities.stream()
         .map(Identity::namespace)
         .filter(namespace -> !namespace.equals(Namespace.ALL))

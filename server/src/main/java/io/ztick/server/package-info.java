@@ -16,6 +16,7 @@
 /// ```
 /// Network ─► Connection ─► CommandHandler ─► Gate, then Scheduler
 ///               └─► Outbox ─► the client, when the journal allows it
+/// Reloads ─► LiveTokens ─► Authority, then each Connection looks at its token again
 /// Firing ─► Scheduler.fire, start ─► Executions ─┬─► ProcessRun: starter ─► reaper ─► Firing.ended
 ///                                                └─► HttpRun ─► Firing.ended
 /// ```
