@@ -49,6 +49,7 @@ class TokenLifeIT {
         wire.send("AUTH " + SECRET).expect("ERROR auth_failed").expectClosed();
       }
       server.awaitLog("AUTH from 127.0.0.1 refused: " + reason);
+      server.awaitLog("of nobody closed: its AUTH failed");
     }
   }
 
