@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -185,17 +187,22 @@ public final class Authority {
   }
 
   /// What keeps an auth file from being used beside the tokens that were made at run time, one line
-  /// each in the style of the file's other problems.
-  public List<String> conflicts(Tokens file) {
+  /// each in the style of the file's other problems. Tokens that have expired, or that would be
+  /// revoked because the file has no more what they go back to, are in nobody's way.
+  public List<String> conflicts(Tokens file, Instant now) {
+    Set<IssuedToken> ending =
+        new HashSet<>(
+            issued.withDescendants(
+                token -> !now.isBefore(token.expires()) || isOrphan(token, file)));
     List<String> conflicts = new ArrayList<>();
     for (FileToken token : file.all()) {
       IssuedToken same = issued.withName(token.identity().name());
-      if (same != null) {
+      if (same != null && !ending.contains(same)) {
         conflicts.add(token.place() + ": a token of this name was made at run time, " + same.id());
       }
       for (Digest digest : token.digests()) {
         IssuedTokens.Found found = issued.withDigest(digest);
-        if (found != null) {
+        if (found != null && !ending.contains(found.token())) {
           conflicts.add(
               token.place()
                   + ": secret is also that of "
@@ -207,7 +214,7 @@ public final class Authority {
     if (tenants != null) {
       for (IssuedToken token : issued.all()) {
         Namespace namespace = token.rights().namespace();
-        if (Tenants.overlap(namespace)) {
+        if (Tenants.overlap(namespace) && !ending.contains(token)) {
           conflicts.add(
               "controller.tenants: the token "
                   + token.id()
@@ -226,13 +233,13 @@ public final class Authority {
   /// @return those
   public List<IssuedToken> use(Tokens file) {
     tokens = file;
-    return remove(issued.withDescendants(this::isOrphan));
+    return remove(issued.withDescendants(token -> isOrphan(token, file)));
   }
 
-  private boolean isOrphan(IssuedToken token) {
+  private boolean isOrphan(IssuedToken token, Tokens file) {
     return IssuedToken.isId(token.maker())
         ? issued.withId(token.maker()) == null
-        : tokens.withName(token.maker()) == null;
+        : file.withName(token.maker()) == null;
   }
 
   /// Forgets tokens that have expired.

@@ -584,7 +584,7 @@ class AuthorityTest {
       IssuedToken made = make(who("admin"), "bot", "a.").token();
       String hex = made.secrets().getFirst().digest().hex();
 
-      assertThat(authority.conflicts(tokens(FILE))).isEmpty();
+      assertThat(authority.conflicts(tokens(FILE), NOW)).isEmpty();
       assertThat(
               authority.conflicts(
                   tokens(
@@ -592,12 +592,38 @@ class AuthorityTest {
                           + "[token.bot]\nsecret = 'another secret here'\nnamespace = 'b.'\n"
                           + "[token.copy]\nsecret_sha256 = '"
                           + hex
-                          + "'\nnamespace = 'c.'\n")))
+                          + "'\nnamespace = 'c.'\n"),
+                  NOW))
           .containsExactly(
               "auth.toml:17: token.bot: a token of this name was made at run time, " + made.id(),
               "auth.toml:20: token.copy: secret is also that of "
                   + made.id()
                   + ", made at run time");
+    }
+
+    @Test
+    void a_token_that_has_expired_is_in_no_files_way() throws Exception {
+      IssuedToken made = make(who("admin"), "bot", "a.").token();
+      Tokens file =
+          tokens(FILE + "[token.bot]\nsecret = 'another secret here'\nnamespace = 'b.'\n");
+
+      assertThat(authority.conflicts(file, made.expires().minusNanos(1))).hasSize(1);
+      assertThat(authority.conflicts(file, made.expires())).isEmpty();
+    }
+
+    @Test
+    void a_token_that_a_file_ends_is_not_in_its_way() throws Exception {
+      TokenAnswer.NewSecret child = make(who("team"), "child", "team.");
+      TokenAnswer.NewSecret grandchild =
+          make(accepted(child.secret().reveal()).identity(), "grandchild", "team.");
+      Tokens file =
+          tokens(
+              FILE.substring(0, FILE.indexOf("[token.team]"))
+                  + "[token.grandchild]\nsecret = 'another secret here'\nnamespace = 'b.'\n");
+
+      assertThat(authority.conflicts(file, NOW)).isEmpty();
+      assertThat(authority.use(file)).containsExactly(grandchild.token(), child.token());
+      assertThat(accepted("another secret here").identity().name()).isEqualTo("grandchild");
     }
   }
 
@@ -808,7 +834,7 @@ class AuthorityTest {
       Authority restarted = authority(file(""), new Tenants(Set.of("http")));
       restarted.restore(authority.list(who("admin"), NOW));
 
-      assertThat(restarted.conflicts(file("")))
+      assertThat(restarted.conflicts(file(""), NOW))
           .containsExactly(
               "controller.tenants: the token "
                   + made.id()

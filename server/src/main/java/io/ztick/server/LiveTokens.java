@@ -74,7 +74,7 @@ final class LiveTokens {
 
   /// What keeps an auth file from being used beside the tokens that were made at run time.
   List<String> conflicts(Tokens file) {
-    return authority.conflicts(file);
+    return authority.conflicts(file, clock.instant());
   }
 
   /// From now on another auth file counts, one without {@link #conflicts}. Tokens that go back to
