@@ -149,7 +149,7 @@ final class Server implements AutoCloseable {
             configuration.runs(),
             network,
             loop,
-            // Rules that tenants left behind are guarded while there are none.
+            controller.runnersOfTenants(),
             controller.guardsTenants(),
             firing::ended);
     reloads =

@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.ztick.scheduler.Outcome;
+import io.ztick.scheduler.Rule;
 import io.ztick.scheduler.Run;
 import io.ztick.scheduler.Runner;
 import java.io.File;
@@ -70,6 +71,19 @@ class ExecutionsTest {
       assertThat(run.outcome()).isEqualTo(expected.get(run.run().job()));
       assertThat(run.thread()).isEqualTo(loopThread);
     }
+  }
+
+  @Test
+  void a_rule_of_a_tenant_runs_only_what_tenants_may_use_now() {
+    var shell = new Runner.Shell("exit 0");
+    String tenant = "t.0123456789abcdef.";
+
+    for (String rule : List.of(tenant + "r", "rule." + tenant)) {
+      assertThat(outcome(executions, RunsOfTest.run(new Rule(rule, tenant, shell))))
+          .isEqualTo(Outcome.failed("runner shell is not allowed to tenants"));
+    }
+    assertThat(outcome(executions, RunsOfTest.run(new Rule("rule.team.", tenant, shell))))
+        .isEqualTo(Outcome.OK);
   }
 
   @Test
@@ -258,6 +272,7 @@ class ExecutionsTest {
               RunsOfTest.directory(Path.of(arguments[0])),
               network,
               loop,
+              Set.of("http"),
               true,
               (_, outcome) -> outcomes.add(outcome));
       List<Runner> runners =
@@ -278,8 +293,12 @@ class ExecutionsTest {
   }
 
   private Outcome outcome(Executions performer, Runner runner) {
+    return outcome(performer, RunsOfTest.run(runner));
+  }
+
+  private Outcome outcome(Executions performer, Run run) {
     int before = ended.size();
-    loop.execute(() -> performer.start(RunsOfTest.run(runner)));
+    loop.execute(() -> performer.start(run));
     await().until(() -> ended.size() > before);
     return ended.get(before).outcome();
   }
@@ -294,6 +313,7 @@ class ExecutionsTest {
         runs,
         network,
         loop,
+        Set.of("http"),
         true,
         (run, outcome) -> ended.add(new Ended(run, outcome, Thread.currentThread().getName())));
   }

@@ -22,6 +22,10 @@ final class RunsOfTest {
     return new Run(job, 1_775_044_800_000_000_000L, 7, 2, new Rule("rule", "*", runner));
   }
 
+  static Run run(Rule rule) {
+    return new Run("job", 1_775_044_800_000_000_000L, 7, 2, rule);
+  }
+
   static Configuration.Runs timeouts(Duration timeout, Duration killGrace) {
     return settings(timeout, killGrace, DEFAULTS.maxOutputBytes(), DEFAULTS.directory());
   }
