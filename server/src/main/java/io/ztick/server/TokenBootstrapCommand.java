@@ -146,9 +146,25 @@ final class TokenBootstrapCommand implements Callable<Integer> {
         keepReaders(real, next);
       }
       write(next, before + gap + section);
+      refuseUnreadable(auth, next);
       Files.move(next, real, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(next);
+    }
+  }
+
+  /// Tables that are written inline, `token = { … }`, take no further one.
+  private void refuseUnreadable(Path auth, Path next) throws IOException {
+    try {
+      var _ = AccessFiles.tokensForTool(next, clock.instant());
+    } catch (InvalidTokensException e) {
+      throw new IOException(
+          auth
+              + ": [token."
+              + name
+              + "] cannot be put behind what is there; write its tokens as tables of their own,"
+              + " [token.NAME]",
+          e);
     }
   }
 

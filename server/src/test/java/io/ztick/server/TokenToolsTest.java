@@ -88,6 +88,19 @@ class TokenToolsTest {
   }
 
   @Test
+  void a_file_that_would_be_none_with_the_token_stays_as_it_is() throws Exception {
+    String before = "token = { team = { secret = 'the secret of the team', namespace = 'a.' } }\n";
+    Path auth = Files.writeString(directory.resolve("auth.toml"), before);
+
+    Ztick refused = bootstrap();
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.errors()).contains("[token.admin] cannot be put behind what is there");
+    assertThat(auth).hasContent(before);
+    assertThat(directory.resolve("admin.secret")).doesNotExist();
+  }
+
+  @Test
   void there_is_no_second_one() throws Exception {
     assertThat(bootstrap().exitCode()).isZero();
     String auth = Files.readString(directory.resolve("auth.toml"));
