@@ -144,6 +144,24 @@ class IssuedTokenIT {
   }
 
   @Test
+  void the_former_secret_and_its_connections_end_with_the_overlap() throws Exception {
+    try (ZtickServer server = setup().start();
+        Wire admin = server.connect(ADMIN)) {
+      Made first = make(admin, "TOKEN CREATE ci ci.");
+      try (Wire old = server.connect(first.secret())) {
+        Made second = make(admin, "TOKEN ROTATE ci overlap=1s");
+        try (Wire fresh = server.connect(second.secret())) {
+          old.expectClosed();
+          fresh.send("PING").expect("OK");
+        }
+      }
+      try (Wire late = server.connect()) {
+        late.send("AUTH " + first.secret()).expect("ERROR auth_failed");
+      }
+    }
+  }
+
+  @Test
   void a_maker_takes_what_it_made_with_it() throws Exception {
     try (ZtickServer server = setup().start();
         Wire admin = server.connect(ADMIN)) {
