@@ -1,7 +1,9 @@
 package io.ztick.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.ztick.auth.Identity;
@@ -16,12 +18,16 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditTest {
   private static final InetAddress HERE = InetAddress.ofLiteral("192.0.2.7");
   private static final String NOW = "2026-12-01T00:00:00Z";
   private static final long MANY_BYTES = 1L << 30;
+
+  /// What it takes is as much as a full disk takes.
+  private static final Path FULL = Path.of("/dev/full");
 
   @TempDir private Path directory;
 
@@ -55,7 +61,12 @@ class AuditTest {
                 + "\",\"event\":\"denied\",\"token\":\"anyone\",\"token_id\":\"anyone\","
                 + "\"address\":\"192.0.2.7\",\"command\":\"SET\","
                 + "\"reason\":\"a \\\"reason\\\"\\n\"}");
-    assertThat(Files.getPosixFilePermissions(directory.resolve("a/audit.log")))
+    assertForItsOwner("audit.log");
+  }
+
+  private void assertForItsOwner(String file) throws IOException {
+    assertThat(Files.getPosixFilePermissions(directory.resolve("a").resolve(file)))
+        .as(file)
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
@@ -105,6 +116,59 @@ class AuditTest {
 
     assertThat(Files.size(last)).isGreaterThanOrEqualTo(1_000);
     assertThat(directory.resolve("a/audit.log.3")).doesNotExist();
+    for (String file : List.of("audit.log", "audit.log.1", "audit.log.2")) {
+      assertForItsOwner(file);
+    }
+  }
+
+  @Test
+  void a_line_that_a_crash_has_cut_is_ended() throws Exception {
+    Files.createDirectory(directory.resolve("a"));
+    Files.writeString(directory.resolve("a/audit.log"), "{\"time");
+    try (Audit audit = audit(MANY_BYTES, 1)) {
+      audit.serverStopped();
+    }
+
+    assertThat(lines("audit.log"))
+        .hasSize(2)
+        .startsWith("{\"time")
+        .last(STRING)
+        .endsWith("\"server_stopped\"}");
+  }
+
+  @Test
+  void events_wait_for_a_disk_that_is_full() throws Exception {
+    Path file = directory.resolve("a/audit.log");
+    Files.createDirectory(directory.resolve("a"));
+    Files.createSymbolicLink(file, FULL);
+    try (Audit audit = audit(MANY_BYTES, 1)) {
+      for (int i = 0; i < 3; i++) {
+        audit.serverStarted("host:" + i);
+      }
+      Files.delete(file);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.exists(file) && lines("audit.log").size() == 3);
+    }
+
+    assertThat(lines("audit.log"))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("host:0"),
+            line -> assertThat(line).contains("host:1"),
+            line -> assertThat(line).contains("host:2"));
+  }
+
+  @Test
+  @Timeout(60)
+  void a_disk_that_stays_full_does_not_hold_up_the_end() throws Exception {
+    Files.createDirectory(directory.resolve("a"));
+    Files.createSymbolicLink(directory.resolve("a/audit.log"), FULL);
+
+    audit(MANY_BYTES, 1).close();
+    Audit audit = audit(MANY_BYTES, 1);
+    audit.serverStopped();
+
+    assertThatCode(audit::close).doesNotThrowAnyException();
   }
 
   @Test
