@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
 /// Confined to the loop.
 final class Audit implements AutoCloseable {
 
-  /// Refusals in a second; those beyond are counted. Else whoever is refused could push out of the
+  /// What it tells in a second of those who were let in by nobody: refusals, and what tenants do,
+  /// since everybody can be one. Events beyond are counted. Else a stranger could push out of the
   /// file what it tells of others.
-  static final int MAX_REFUSALS = 100;
+  static final int MAX_OF_STRANGERS = 100;
 
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final JsonFactory JSON = new JsonFactory();
@@ -28,7 +29,7 @@ final class Audit implements AutoCloseable {
   private final AuditLog log;
   private final InstantSource clock;
   private long second = System.nanoTime();
-  private int refusals;
+  private int ofStrangers;
 
   /// Events that were not written and have not been told of.
   private long missing;
@@ -52,7 +53,8 @@ final class Audit implements AutoCloseable {
   }
 
   void loginAccepted(Identity who, InetAddress address) {
-    write(
+    writeOf(
+        who,
         "login_accepted",
         json -> {
           client(json, who, address);
@@ -62,7 +64,7 @@ final class Audit implements AutoCloseable {
 
   void loginRefused(Login.Refused refused, InetAddress address) {
     String name = refused.name();
-    writeRefusal(
+    writeOfStranger(
         "login_refused",
         json -> {
           json.writeStringField("address", address.getHostAddress());
@@ -75,7 +77,8 @@ final class Audit implements AutoCloseable {
 
   /// A connection ended because of its token.
   void sessionEnded(Identity who, InetAddress address, CloseReason reason) {
-    write(
+    writeOf(
+        who,
         "session_ended",
         json -> {
           client(json, who, address);
@@ -85,7 +88,7 @@ final class Audit implements AutoCloseable {
 
   /// @param command its name alone: the rest of the line may hold a password
   void denied(Identity who, InetAddress address, String command, String reason) {
-    writeRefusal(
+    writeOfStranger(
         "denied",
         json -> {
           client(json, who, address);
@@ -95,7 +98,8 @@ final class Audit implements AutoCloseable {
   }
 
   void ruleSet(Identity who, InetAddress address, Rule rule) {
-    write(
+    writeOf(
+        who,
         "rule_set",
         json -> {
           client(json, who, address);
@@ -106,7 +110,8 @@ final class Audit implements AutoCloseable {
   }
 
   void ruleRemoved(Identity who, InetAddress address, String rule) {
-    write(
+    writeOf(
+        who,
         "rule_removed",
         json -> {
           client(json, who, address);
@@ -177,19 +182,27 @@ final class Audit implements AutoCloseable {
     json.writeStringField("subject_id", token.id());
   }
 
-  private void writeRefusal(String event, Fields fields) {
+  private void writeOf(Identity who, String event, Fields fields) {
+    if (who.origin() == Identity.Origin.TENANT) {
+      writeOfStranger(event, fields);
+    } else {
+      write(event, fields);
+    }
+  }
+
+  private void writeOfStranger(String event, Fields fields) {
     if (log.isOff()) {
       return;
     }
     long now = System.nanoTime();
     if (now - second >= SECOND_NANOS) {
       second = now;
-      refusals = 0;
+      ofStrangers = 0;
     }
-    if (refusals == MAX_REFUSALS) {
+    if (ofStrangers == MAX_OF_STRANGERS) {
       missing++;
     } else {
-      refusals++;
+      ofStrangers++;
       write(event, fields);
     }
   }

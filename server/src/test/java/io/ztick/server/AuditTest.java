@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.ztick.auth.Identity;
+import io.ztick.auth.Lifetime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -95,10 +96,26 @@ class AuditTest {
             .filter(line -> line.contains("\"events_missing\""))
             .mapToLong(line -> Long.parseLong(line.replaceAll(".*\"count\":(\\d+).*", "$1")))
             .sum();
-    assertThat(told).isGreaterThanOrEqualTo(Audit.MAX_REFUSALS);
+    assertThat(told).isGreaterThanOrEqualTo(Audit.MAX_OF_STRANGERS);
     assertThat(told + missing).isEqualTo(10_000);
     assertThat(missing).isPositive();
     assertThat(lines.getLast()).contains("\"server_stopped\"");
+  }
+
+  @Test
+  void what_tenants_do_is_bounded_like_refusals() throws Exception {
+    var tenant =
+        new Identity(
+            Identity.Origin.TENANT, "t.x", "t.x", Identity.ANYONE.rights(), Lifetime.ALWAYS);
+    try (Audit audit = audit(MANY_BYTES, 1)) {
+      IntStream.range(0, 10_000).forEach(_ -> audit.loginAccepted(tenant, HERE));
+      IntStream.range(0, 300).forEach(_ -> audit.loginAccepted(Identity.ANYONE, HERE));
+    }
+
+    List<String> lines = lines("audit.log");
+    assertThat(lines.stream().filter(line -> line.contains("\"anyone\""))).hasSize(300);
+    assertThat(lines.stream().filter(line -> line.contains("\"t.x\"")))
+        .hasSizeBetween(Audit.MAX_OF_STRANGERS, 9_999);
   }
 
   @Test
