@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -199,7 +198,7 @@ final class ConfigurationFile {
             keys.integer("max_connections", 10_000, 1, 1_000_000),
             keys.integer("max_unauthenticated", 1_000, 1, 1_000_000),
             keys.integer("max_tokens", 10_000, 1, 100_000),
-            keys.value("tenants", TenantsBy.OFF, ConfigurationFile::tenantsBy),
+            keys.oneOf("tenants", TenantsBy.OFF),
             keys.integer("max_tenants", 1_000, 1, 1_000_000),
             keys.integer("tenant_max_jobs", 1_000, 1, MOST_JOBS),
             keys.texts("tenant_runners", List.of("http"), ConfigurationFile::checkTenantRunner),
@@ -282,7 +281,7 @@ final class ConfigurationFile {
 
   private Log log() {
     var keys = section("log");
-    var log = new Log(keys.value("level", Level.INFO, ConfigurationFile::level));
+    var log = new Log(keys.oneOf("level", Level.INFO));
     keys.finish();
     return log;
   }
@@ -291,7 +290,7 @@ final class ConfigurationFile {
     var keys = section("audit");
     var audit =
         new Audit(
-            keys.value("to", AuditTarget.OFF, ConfigurationFile::auditTarget),
+            keys.oneOf("to", AuditTarget.OFF),
             keys.path("file", stateDirectory(environment).resolve("audit.log")),
             keys.number("max_bytes", 10_485_760, 65_536, 1_099_511_627_776L),
             // The library that rotates them renames no more.
@@ -301,15 +300,6 @@ final class ConfigurationFile {
       keys.warning("file", "says nothing while audit.to is not \"file\"");
     }
     return audit;
-  }
-
-  private static AuditTarget auditTarget(Object value) throws Refused {
-    for (AuditTarget target : AuditTarget.values()) {
-      if (value.equals(target.name().toLowerCase(Locale.ROOT))) {
-        return target;
-      }
-    }
-    throw new Refused(value, "is not one of \"off\", \"stderr\", \"file\"");
   }
 
   private ConfigurationSection section(String name) {
@@ -391,15 +381,6 @@ final class ConfigurationFile {
     }
   }
 
-  private static TenantsBy tenantsBy(Object value) throws Refused {
-    for (TenantsBy by : TenantsBy.values()) {
-      if (value.equals(by.name().toLowerCase(Locale.ROOT))) {
-        return by;
-      }
-    }
-    throw new Refused(value, "is not one of \"off\", \"hash\"");
-  }
-
   private static Set<String> availableRunners() {
     var available = new TreeSet<>(Runner.NAMES);
     available.removeAll(Runner.NOT_YET);
@@ -434,15 +415,6 @@ final class ConfigurationFile {
           }
           throw new Refused(value, "is not one of \"memory\", \"journal\"");
         });
-  }
-
-  private static Level level(Object value) throws Refused {
-    for (Level level : Level.values()) {
-      if (value.equals(level.name().toLowerCase(Locale.ROOT))) {
-        return level;
-      }
-    }
-    throw new Refused(value, "is not one of off, error, warn, info, debug, trace");
   }
 
   /// Where a journal lies unless the file says so: what systemd gives, else where a user's programs

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
@@ -104,6 +106,28 @@ final class ConfigurationSection {
           }
           throw new Refused(value, "is not an integer from " + least + " to " + most);
         });
+  }
+
+  /// One of a closed set, by its name in small letters.
+  <E extends Enum<E>> E oneOf(String key, E absent) {
+    return value(
+        key,
+        absent,
+        value -> {
+          List<E> all = List.of(absent.getDeclaringClass().getEnumConstants());
+          for (E each : all) {
+            if (value.equals(word(each))) {
+              return each;
+            }
+          }
+          String names =
+              all.stream().map(ConfigurationSection::word).collect(Collectors.joining(", "));
+          throw new Refused(value, "is not one of " + names);
+        });
+  }
+
+  private static String word(Enum<?> each) {
+    return each.name().toLowerCase(Locale.ROOT);
   }
 
   boolean flag(String key, boolean absent) {

@@ -3,6 +3,7 @@ package io.ztick.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.ztick.server.Configuration.AuditTarget;
 import io.ztick.server.Configuration.Level;
 import io.ztick.server.Configuration.Persistence;
 import java.io.IOException;
@@ -101,6 +102,12 @@ class ConfigurationTest {
             1,
             1_000_000,
             c -> c.controller().maxUnauthenticated()),
+        number("controller", "max_tokens", 1, 100_000, c -> c.controller().maxTokens()),
+        number("controller", "max_tenants", 1, 1_000_000, c -> c.controller().maxTenants()),
+        number(
+            "controller", "tenant_max_jobs", 1, 1_000_000_000, c -> c.controller().tenantMaxJobs()),
+        number("audit", "max_bytes", 65_536, 1_099_511_627_776L, c -> c.audit().maxBytes()),
+        number("audit", "files", 1, 20, c -> c.audit().files()),
         number("controller", "max_line_bytes", 64, 16_777_216, c -> c.controller().maxLineBytes()),
         number(
             "controller",
@@ -363,6 +370,57 @@ class ConfigurationTest {
                 tls_key = "key.pem"
                 """))
         .isEmpty();
+  }
+
+  @Test
+  void files_are_watched_when_it_is_asked_for() throws Exception {
+    assertThat(read("[controller]\nwatch = true").valid().controller().watch()).isTrue();
+    assertThat(problems("[controller]\nwatch = 1"))
+        .containsExactly("ztick.toml:2: controller.watch: 1 is not true or false");
+  }
+
+  @Test
+  void tenants_are_known_by_hash_or_not_at_all() throws Exception {
+    String auth = "[controller]\nauth_file = \"auth.toml\"\n";
+    assertThat(read(auth + "tenants = \"hash\"").valid().controller().hasTenants()).isTrue();
+    assertThat(read(auth + "tenants = \"off\"").valid().controller().hasTenants()).isFalse();
+    assertThat(problems("[controller]\ntenants = \"hash\""))
+        .containsExactly("ztick.toml:2: controller.tenants: set without controller.auth_file");
+    assertThat(problems("[controller]\ntenants = \"name\""))
+        .containsExactly("ztick.toml:2: controller.tenants: \"name\" is not one of off, hash");
+  }
+
+  @Test
+  void tenants_call_public_addresses_only_unless_it_is_said() throws Exception {
+    String line = "[controller]\ntenant_runners = %s";
+    var plain = read("").configuration().controller();
+    var none = read(line.formatted("[]")).valid().controller();
+    var any = read(line.formatted("[\"shell\", \"http_private\"]")).valid().controller();
+
+    assertThat(plain.runnersOfTenants()).containsExactly("http");
+    assertThat(plain.guardsTenants()).isTrue();
+    assertThat(none.runnersOfTenants()).isEmpty();
+    assertThat(any.runnersOfTenants()).containsExactlyInAnyOrder("shell", "http");
+    assertThat(any.guardsTenants()).isFalse();
+    assertThat(problems(line.formatted("[\"bash\"]")))
+        .containsExactly(
+            "ztick.toml:2: controller.tenant_runners: \"bash\" is not one of awf, direct, http,"
+                + " shell");
+  }
+
+  @Test
+  void the_audit_trail_goes_where_it_is_sent() throws Exception {
+    for (AuditTarget target : AuditTarget.values()) {
+      String name = target.name().toLowerCase(Locale.ROOT);
+      assertThat(read("[audit]\nto = \"" + name + "\"").valid().audit().to()).isEqualTo(target);
+    }
+    assertThat(problems("[audit]\nto = \"syslog\""))
+        .containsExactly("ztick.toml:2: audit.to: \"syslog\" is not one of off, stderr, file");
+    var file = read("[audit]\nto = \"file\"\nfile = \"a.log\"");
+    assertThat(file.valid().audit().file()).isEqualTo(directory.resolve("a.log"));
+    assertThat(file.warnings()).isEmpty();
+    assertThat(warnings(read("[audit]\nfile = \"a.log\"")))
+        .containsExactly("ztick.toml:2: audit.file: says nothing while audit.to is not \"file\"");
   }
 
   @Test
