@@ -192,8 +192,7 @@ public final class Authority {
   public List<String> conflicts(Tokens file, Instant now) {
     Set<IssuedToken> ending =
         new HashSet<>(
-            issued.withDescendants(
-                token -> !now.isBefore(token.expires()) || isOrphan(token, file)));
+            issued.withDescendants(token -> token.isExpired(now) || isOrphan(token, file)));
     List<String> conflicts = new ArrayList<>();
     for (FileToken token : file.all()) {
       IssuedToken same = issued.withName(token.identity().name());

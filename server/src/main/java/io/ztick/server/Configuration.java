@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What the operator decided, checked; one record for each section of the file, one component for
@@ -39,34 +38,25 @@ record Configuration(
       TenantsBy tenants,
       int maxTenants,
       int tenantMaxJobs,
-      List<String> tenantRunners,
+      TenantRunners tenantRunners,
       int maxLineBytes,
       int maxPendingBytes,
       Duration authTimeout,
       Duration idleTimeout,
       Duration writeTimeout) {
-    /// Among `tenant_runners`: tenants' HTTP calls may go anywhere.
-    static final String HTTP_PRIVATE = "http_private";
-
-    public Controller {
-      tenantRunners = List.copyOf(tenantRunners);
-    }
-
     /// Whether anybody is a tenant.
     boolean hasTenants() {
       return tenants != TenantsBy.OFF;
     }
+  }
 
-    /// The runners that tenants' rules may name.
-    Set<String> runnersOfTenants() {
-      return tenantRunners.stream()
-          .map(runner -> runner.equals(HTTP_PRIVATE) ? "http" : runner)
-          .collect(Collectors.toSet());
-    }
-
-    /// Whether tenants' HTTP calls reach public addresses only.
-    boolean guardsTenants() {
-      return !tenantRunners.contains(HTTP_PRIVATE);
+  /// What rules of tenants may run, whether or not there are tenants now: they leave rules behind.
+  ///
+  /// @param names of runners
+  /// @param guarded whether their HTTP calls reach public addresses only
+  record TenantRunners(Set<String> names, boolean guarded) {
+    public TenantRunners {
+      names = Set.copyOf(names);
     }
   }
 

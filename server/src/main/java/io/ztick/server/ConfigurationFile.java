@@ -11,6 +11,7 @@ import io.ztick.server.Configuration.Log;
 import io.ztick.server.Configuration.Persistence;
 import io.ztick.server.Configuration.Runs;
 import io.ztick.server.Configuration.Shell;
+import io.ztick.server.Configuration.TenantRunners;
 import io.ztick.server.Configuration.TenantsBy;
 import io.ztick.server.ConfigurationSection.Refused;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
@@ -41,6 +43,10 @@ final class ConfigurationFile {
   static final int BYTES_PER_JOB = 104;
 
   private static final int MOST_JOBS = 1_000_000_000;
+
+  /// Among `tenant_runners`: tenants' HTTP calls may go anywhere.
+  private static final String HTTP_PRIVATE = "http_private";
+
   private static final InetSocketAddress LOOPBACK =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5678);
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -201,7 +207,7 @@ final class ConfigurationFile {
             keys.oneOf("tenants", TenantsBy.OFF),
             keys.integer("max_tenants", 1_000, 1, 1_000_000),
             keys.integer("tenant_max_jobs", 1_000, 1, MOST_JOBS),
-            keys.texts("tenant_runners", List.of("http"), ConfigurationFile::checkTenantRunner),
+            tenantRunners(keys),
             keys.integer("max_line_bytes", 65_536, 64, 16_777_216),
             keys.integer("max_pending_bytes", 1_048_576, 1_024, 1_073_741_824),
             keys.duration("auth_timeout", "5s", "10ms", "1h"),
@@ -375,8 +381,19 @@ final class ConfigurationFile {
     }
   }
 
+  private static TenantRunners tenantRunners(ConfigurationSection keys) {
+    List<String> words =
+        keys.texts("tenant_runners", List.of("http"), ConfigurationFile::checkTenantRunner);
+    boolean guarded = !words.contains(HTTP_PRIVATE);
+    return new TenantRunners(
+        words.stream()
+            .map(word -> word.equals(HTTP_PRIVATE) ? "http" : word)
+            .collect(Collectors.toSet()),
+        guarded);
+  }
+
   private static void checkTenantRunner(String name) throws Refused {
-    if (!name.equals(Controller.HTTP_PRIVATE)) {
+    if (!name.equals(HTTP_PRIVATE)) {
       checkRunner(name);
     }
   }

@@ -43,8 +43,7 @@ final class Executions implements AutoCloseable {
 
   private final Processes processes;
   private final HttpConnections connections;
-  private final Set<String> tenantRunners;
-  private final boolean guardsTenants;
+  private final Configuration.TenantRunners tenantRunners;
 
   /// A run is in it until its end has been reported.
   private final Set<Execution> running = ConcurrentHashMap.newKeySet();
@@ -57,19 +56,15 @@ final class Executions implements AutoCloseable {
 
   private record End(Run run, Execution execution, Outcome outcome) {}
 
-  /// @param tenantRunners what rules of tenants may name, whether or not there are tenants now:
-  ///   they leave rules behind
   /// @param ended called on the loop, once for each run, until the server stops
   Executions(
       Configuration.Shell shell,
       Configuration.Runs runs,
       Network network,
       Loop loop,
-      Set<String> tenantRunners,
-      boolean guardsTenants,
+      Configuration.TenantRunners tenantRunners,
       BiConsumer<Run, Outcome> ended) {
-    this.tenantRunners = Set.copyOf(tenantRunners);
-    this.guardsTenants = guardsTenants;
+    this.tenantRunners = tenantRunners;
     this.shell = shell;
     this.runs = runs;
     this.loop = loop;
@@ -136,14 +131,15 @@ final class Executions implements AutoCloseable {
       return new Execution.Refused("runner " + runner.name() + " is not allowed");
     }
     boolean tenants = Tenants.own(run.rule().id());
-    if (tenants && !tenantRunners.contains(runner.name())) {
+    if (tenants && !tenantRunners.names().contains(runner.name())) {
       return new Execution.Refused("runner " + runner.name() + " is not allowed to tenants");
     }
     return switch (runner) {
       case Runner.Shell(var command) -> process(run, shellWords(command));
       case Runner.Direct direct -> process(run, direct.arguments());
       case Runner.Awf awf -> process(run, awfWords(awf));
-      case Runner.Http http -> new HttpRun(run, http, connections, runs, tenants && guardsTenants);
+      case Runner.Http http ->
+          new HttpRun(run, http, connections, runs, tenants && tenantRunners.guarded());
       case Runner.Amqp _, Runner.Redis _ ->
           new Execution.Refused("runner " + runner.name() + " is not available yet");
     };

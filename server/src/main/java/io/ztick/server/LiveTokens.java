@@ -41,7 +41,8 @@ final class LiveTokens {
     this.connections = connections;
     this.clock = clock;
     this.audit = audit;
-    Tenants tenants = controller.hasTenants() ? new Tenants(controller.runnersOfTenants()) : null;
+    Tenants tenants =
+        controller.hasTenants() ? new Tenants(controller.tenantRunners().names()) : null;
     authority = new Authority(tokens, Gate.VOCABULARY, tenants, controller.maxTokens(), this::keep);
     authority.restore(kept);
   }

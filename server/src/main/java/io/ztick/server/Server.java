@@ -149,8 +149,7 @@ final class Server implements AutoCloseable {
             configuration.runs(),
             network,
             loop,
-            controller.runnersOfTenants(),
-            controller.guardsTenants(),
+            controller.tenantRunners(),
             firing::ended);
     reloads =
         new Reloads(setup.files(), setup.watch(), loop, InstantSource.system(), this::use, audit);

@@ -52,7 +52,7 @@ class ConfigurationTest {
                 Configuration.TenantsBy.OFF,
                 1_000,
                 1_000,
-                List.of("http"),
+                new Configuration.TenantRunners(Set.of("http"), true),
                 65_536,
                 1_048_576,
                 Duration.ofSeconds(5),
@@ -393,15 +393,12 @@ class ConfigurationTest {
   @Test
   void tenants_call_public_addresses_only_unless_it_is_said() throws Exception {
     String line = "[controller]\ntenant_runners = %s";
-    var plain = read("").configuration().controller();
     var none = read(line.formatted("[]")).valid().controller();
     var any = read(line.formatted("[\"shell\", \"http_private\"]")).valid().controller();
 
-    assertThat(plain.runnersOfTenants()).containsExactly("http");
-    assertThat(plain.guardsTenants()).isTrue();
-    assertThat(none.runnersOfTenants()).isEmpty();
-    assertThat(any.runnersOfTenants()).containsExactlyInAnyOrder("shell", "http");
-    assertThat(any.guardsTenants()).isFalse();
+    assertThat(none.tenantRunners()).isEqualTo(new Configuration.TenantRunners(Set.of(), true));
+    assertThat(any.tenantRunners())
+        .isEqualTo(new Configuration.TenantRunners(Set.of("shell", "http"), false));
     assertThat(problems(line.formatted("[\"bash\"]")))
         .containsExactly(
             "ztick.toml:2: controller.tenant_runners: \"bash\" is not one of awf, direct, http,"

@@ -272,8 +272,7 @@ class ExecutionsTest {
               RunsOfTest.directory(Path.of(arguments[0])),
               network,
               loop,
-              Set.of("http"),
-              true,
+              new Configuration.TenantRunners(Set.of("http"), true),
               (_, outcome) -> outcomes.add(outcome));
       List<Runner> runners =
           List.of(
@@ -313,8 +312,7 @@ class ExecutionsTest {
         runs,
         network,
         loop,
-        Set.of("http"),
-        true,
+        new Configuration.TenantRunners(Set.of("http"), true),
         (run, outcome) -> ended.add(new Ended(run, outcome, Thread.currentThread().getName())));
   }
 
