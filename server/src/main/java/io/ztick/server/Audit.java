@@ -134,14 +134,14 @@ final class Audit implements AutoCloseable {
   }
 
   void tokenRotated(Identity who, InetAddress address, IssuedToken rotated) {
-    writeOf("token_rotated", who, address, rotated);
+    writeChange("token_rotated", who, address, rotated);
   }
 
   void tokenRevoked(Identity who, InetAddress address, IssuedToken revoked) {
-    writeOf("token_revoked", who, address, revoked);
+    writeChange("token_revoked", who, address, revoked);
   }
 
-  private void writeOf(String event, Identity who, InetAddress address, IssuedToken token) {
+  private void writeChange(String event, Identity who, InetAddress address, IssuedToken token) {
     write(
         event,
         json -> {

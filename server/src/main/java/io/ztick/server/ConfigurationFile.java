@@ -299,7 +299,7 @@ final class ConfigurationFile {
             keys.oneOf("to", AuditTarget.OFF),
             keys.path("file", stateDirectory(environment).resolve("audit.log")),
             keys.number("max_bytes", 10_485_760, 65_536, 1_099_511_627_776L),
-            // The library that rotates them renames no more.
+            // Each of them is renamed whenever the file is set aside.
             keys.integer("files", 9, 1, 20));
     keys.finish();
     if (audit.to() != AuditTarget.FILE && keys.has("file")) {
