@@ -24,7 +24,8 @@ public record Addresses(List<AddressRange> ranges) {
   /// Every address.
   public static final Addresses ALL = new Addresses(List.of(AddressRange.IPV4, AddressRange.IPV6));
 
-  /// The most ranges that a token lists.
+  /// The most ranges that an auth file or a client may list for a token. What two such lists have
+  /// in common may be more.
   static final int MAX_RANGES = 64;
 
   private static final String EVERY = "*";
@@ -60,8 +61,7 @@ public record Addresses(List<AddressRange> ranges) {
 
   /// Reads what {@link #toString} writes: `*`, or ranges with commas between them.
   ///
-  /// @throws MalformedAddressException when a part is no range, or there are too many; the message
-  ///   begins with the part
+  /// @throws MalformedAddressException when a part is no range; the message begins with the part
   public static Addresses parse(String text) throws MalformedAddressException {
     if (text.equals(EVERY)) {
       return ALL;
@@ -73,9 +73,6 @@ public record Addresses(List<AddressRange> ranges) {
       } catch (MalformedAddressException e) {
         throw new MalformedAddressException(EscapedText.of(part) + " " + e.getMessage());
       }
-    }
-    if (ranges.size() > MAX_RANGES) {
-      throw new MalformedAddressException("there are more than " + MAX_RANGES + " ranges");
     }
     return new Addresses(ranges);
   }

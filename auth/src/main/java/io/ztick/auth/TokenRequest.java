@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ttl how long it lasts, 1 second to 366 days
 /// @param commands null for those of its maker but `TOKEN`
 /// @param runners null for those of its maker
-/// @param addresses null for those of its maker
+/// @param addresses null for those of its maker; at most 64 ranges
 /// @param note what the list shows about it, at most 256 characters; may be empty
 public record TokenRequest(
     String name,
@@ -50,6 +50,9 @@ public record TokenRequest(
     if (note.codePointCount(0, note.length()) > MAX_NOTE_CHARACTERS
         || note.chars().anyMatch(Character::isISOControl)) {
       return "a note has at most " + MAX_NOTE_CHARACTERS + " characters, none for control";
+    }
+    if (addresses != null && addresses.ranges().size() > Addresses.MAX_RANGES) {
+      return "from is at most " + Addresses.MAX_RANGES + " ranges";
     }
     List<String> faults = new ArrayList<>();
     if (commands instanceof Names.Listed(var names)) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,17 +124,6 @@ class AddressesTest {
     assertThatExceptionOfType(MalformedAddressException.class)
         .isThrownBy(() -> addresses("10.1.2.3/8"))
         .withMessage("10.1.2.3/8 has bits behind its prefix; 10.0.0.0/8 has none");
-  }
-
-  @Test
-  void sixty_four_ranges_are_accepted_and_one_more_is_refused() throws Exception {
-    String most =
-        IntStream.range(0, 64).mapToObj(i -> "10.0." + i + ".1").collect(Collectors.joining(","));
-
-    assertThat(addresses(most).ranges()).hasSize(64);
-    assertThatExceptionOfType(MalformedAddressException.class)
-        .isThrownBy(() -> addresses(most + ",::1"))
-        .withMessage("there are more than 64 ranges");
   }
 
   @ParameterizedTest(name = "{0} is {1}")

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -280,6 +282,26 @@ class AuthorityTest {
               no(
                   Kind.MALFORMED,
                   "a name has 1 to 64 of A-Z a-z 0-9 . _ - and begins with a letter or digit"));
+    }
+
+    @Test
+    void a_wish_lists_at_most_sixty_four_addresses() throws Exception {
+      for (int ranges = 64; ranges <= 65; ranges++) {
+        Addresses from =
+            Addresses.parse(
+                IntStream.range(0, ranges)
+                    .mapToObj("10.0.%d.1"::formatted)
+                    .collect(Collectors.joining(",")));
+        TokenAnswer answer =
+            create(
+                who("admin"),
+                new TokenRequest("a" + ranges, "a.", Duration.ofHours(1), null, null, from, ""));
+        if (ranges == 64) {
+          assertThat(made(answer).token().rights().addresses()).isEqualTo(from);
+        } else {
+          assertThat(answer).isEqualTo(no(Kind.MALFORMED, "from is at most 64 ranges"));
+        }
+      }
     }
 
     @Test
@@ -649,6 +671,32 @@ class AuthorityTest {
       authority = restarted;
       assertThat(login(kept.secret().reveal(), HERE, NOW)).isEqualTo(before);
       assertThat(login(rotated.secret().reveal(), HERE, NOW)).isInstanceOf(Login.Accepted.class);
+    }
+
+    @Test
+    void a_token_whose_maker_was_narrowed_may_come_from_more_places_than_one_could_list()
+        throws Exception {
+      authority.use(tokens(from("10.0.0.0/8", "172.16.%d.1")));
+      var wanted =
+          new TokenRequest(
+              "maker", "ci.", Duration.ofHours(1), Names.of(Set.of("TOKEN")), null, null, "");
+      TokenAnswer.NewSecret maker = made(create(who("ci"), wanted));
+      authority.use(tokens(from("172.16.0.0/12", "10.1.%d.3")));
+      IssuedToken made = make(accepted(maker.secret().reveal()).identity(), "x", "ci.").token();
+      assertThat(made.rights().addresses().ranges()).hasSize(126);
+
+      Authority restarted = authority(tokens(FILE), null);
+      restarted.restore(kept());
+      assertThat(restarted.list(who("admin"), NOW)).contains(made);
+    }
+
+    /// The file in which ci comes from a range and 63 single addresses.
+    private static String from(String range, String single) {
+      String all =
+          IntStream.range(0, 63)
+              .mapToObj(i -> '"' + single.formatted(i) + '"')
+              .collect(Collectors.joining(",", "[\"" + range + "\",", "]"));
+      return FILE.replace("[\"10.0.0.0/8\"]", all);
     }
 
     /// What a store by id has.

@@ -49,7 +49,7 @@ final class TokenCommands {
     try {
       return authority.fault(request(create));
     } catch (MalformedAddressException e) {
-      return "from is at most 64 ranges such as 10.0.0.0/8,::1, not "
+      return "from is ranges such as 10.0.0.0/8,::1, not "
           + Answers.shown(String.valueOf(create.from()));
     }
   }
