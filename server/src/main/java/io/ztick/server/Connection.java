@@ -285,7 +285,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     login = now;
     identity = now.identity();
     expiresNanos = WallClock.nanos(now.identity().lifetime().until());
-    shared.connections().changed(before, now.identity());
+    shared.connections().changed(this, before, now.identity());
     if (longer != null
         && longer.dependsOnRights()
         && !now.identity().rights().contains(before.rights())) {

@@ -2,6 +2,7 @@ package io.ztick.server;
 
 import io.netty.util.internal.PlatformDependent;
 import io.ztick.auth.Identity;
+import io.ztick.auth.IssuedToken;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -31,7 +32,9 @@ final class Connections {
   /// Those that have not said who they are, the oldest first.
   private final LinkedHashSet<Connection> unauthenticated = new LinkedHashSet<>();
 
-  private final Map<String, Integer> byToken = new HashMap<>();
+  /// Those that have said who they are, by their token's id.
+  private final Map<String, Set<Connection>> byToken = new HashMap<>();
+
   private long unsentBytes;
   private long unreadBytes;
   private int turnedAway;
@@ -86,17 +89,29 @@ final class Connections {
 
   void identified(Connection connection, Identity who) {
     unauthenticated.remove(connection);
-    count(who, 1);
+    add(connection, who);
   }
 
   /// A client is another one now.
-  void changed(Identity before, Identity now) {
-    count(before, -1);
-    count(now, 1);
+  void changed(Connection connection, Identity before, Identity now) {
+    remove(connection, before);
+    add(connection, now);
   }
 
-  private void count(Identity who, int difference) {
-    byToken.merge(who.name(), difference, (one, other) -> one + other == 0 ? null : one + other);
+  private void add(Connection connection, Identity who) {
+    byToken.computeIfAbsent(who.id(), _ -> new LinkedHashSet<>()).add(connection);
+  }
+
+  private void remove(Connection connection, Identity who) {
+    Set<Connection> same = ofToken(who.id());
+    same.remove(connection);
+    if (same.isEmpty()) {
+      byToken.remove(who.id());
+    }
+  }
+
+  private Set<Connection> ofToken(String id) {
+    return byToken.getOrDefault(id, Set.of());
   }
 
   void closed(Connection connection) {
@@ -104,13 +119,13 @@ final class Connections {
     unauthenticated.remove(connection);
     Identity who = connection.identity();
     if (who != null) {
-      count(who, -1);
+      remove(connection, who);
     }
   }
 
   /// How many connections this client's token has.
   int of(Identity who) {
-    return byToken.getOrDefault(who.name(), 0);
+    return ofToken(who.id()).size();
   }
 
   /// Counts answers that wait for the journal or their client, and those that do so no longer.
@@ -142,9 +157,14 @@ final class Connections {
     return new ArrayList<>(open);
   }
 
-  /// Tokens may be worth less than before: looks at every connection's.
+  /// Any token may be worth less than before: looks at every connection's.
   void lookAgain() {
     snapshot().forEach(Connection::lookAgain);
+  }
+
+  /// One token may be worth less than before.
+  void lookAgain(IssuedToken token) {
+    List.copyOf(ofToken(token.id())).forEach(Connection::lookAgain);
   }
 
   /// Looks at every connection's time limits.

@@ -3,6 +3,7 @@ package io.ztick.server;
 import io.ztick.auth.Addresses;
 import io.ztick.auth.Authority;
 import io.ztick.auth.Identity;
+import io.ztick.auth.IssuedToken;
 import io.ztick.auth.MalformedAddressException;
 import io.ztick.auth.Names;
 import io.ztick.auth.TokenAnswer;
@@ -13,6 +14,7 @@ import io.ztick.protocol.ErrorCode;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, lists, rotates and revokes tokens for clients, and tells them who they are. Whether they
@@ -26,12 +28,13 @@ final class TokenCommands {
 
   private final @Nullable Authority authority;
   private final WallClock clock;
-  private final Runnable changed;
+  private final Consumer<IssuedToken> changed;
   private final Audit audit;
 
   /// @param authority null when authentication is off
-  /// @param changed is run when tokens may be worth less than before
-  TokenCommands(@Nullable Authority authority, WallClock clock, Runnable changed, Audit audit) {
+  /// @param changed is told of each token that may be worth less than before
+  TokenCommands(
+      @Nullable Authority authority, WallClock clock, Consumer<IssuedToken> changed, Audit audit) {
     this.authority = authority;
     this.clock = clock;
     this.changed = changed;
@@ -127,7 +130,7 @@ final class TokenCommands {
     answer(who, address, answer, id, answers);
     if (answer instanceof TokenAnswer.NewSecret(var token, _)) {
       audit.tokenRotated(who, address, token);
-      changed.run();
+      changed.accept(token);
     }
   }
 
@@ -140,8 +143,10 @@ final class TokenCommands {
     TokenAnswer answer = authority().revoke(who, revoke.token(), clock.instant());
     answer(who, address, answer, id, answers);
     if (answer instanceof TokenAnswer.Revoked(var tokens)) {
-      tokens.forEach(token -> audit.tokenRevoked(who, address, token));
-      changed.run();
+      for (IssuedToken token : tokens) {
+        audit.tokenRevoked(who, address, token);
+        changed.accept(token);
+      }
     }
   }
 

@@ -57,8 +57,9 @@
 /// - A tenant's lines never take the branch of plain ones: each new job is counted.
 /// - A tenant's HTTP call is told private by the address that it connects to, not by its name: what
 ///   a name means may change in between. Its connections are shared with no other's.
-/// - Connections look again at what their secret is worth after every change of the tokens, all of
-///   them: who has what from whom need not be known twice.
+/// - Connections look again at what their secret is worth after every reload, all of them: who has
+///   what from whom need not be known twice. When a token is rotated or revoked its own do: whoever
+///   may do that any number of times must not hold up the others.
 @NullMarked
 package io.ztick.server;
 
