@@ -1,6 +1,7 @@
 package io.ztick.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,47 @@ class AuditIT {
 
   private static String origin(String origin) {
     return ",\"origin\":\"" + origin + "\"}";
+  }
+
+  @Test
+  void the_file_tells_what_comes_by_time_and_by_reloads() throws Exception {
+    Path file = directory.resolve("audit.log");
+    String makers = TOKENS + "commands = ['TOKEN']\n";
+    try (ZtickServer server =
+            ZtickServer.in(directory)
+                .auth(makers)
+                .set("audit", "to", "file")
+                .set("audit", "file", "audit.log")
+                .start();
+        Wire admin = server.connect("the secret of the admin")) {
+      String secret = Words.of(admin.ask("TOKEN CREATE brief b. ttl=1s")).get(1);
+      try (Wire brief = server.connect(secret)) {
+        brief.expectClosed();
+      }
+      await()
+          .atMost(ZtickServer.BOUND)
+          .until(() -> Files.readString(file).contains("token_expired"));
+      try (Wire team = server.connect("the secret of the team")) {
+        team.send("TOKEN CREATE own team. commands=").expect("OK…");
+      }
+      ZtickServer.replaceAuth(directory, "unknown = 1\n" + makers);
+      admin.send("RELOAD");
+      assertThat(admin.line()).startsWith("problem ");
+      admin.expect("ERROR bad_request…");
+      ZtickServer.replaceAuth(directory, TOKENS.substring(0, TOKENS.indexOf("[token.team]")));
+      assertThat(admin.rows("RELOAD")).isEmpty();
+      server.stop();
+    }
+    String reload = ",\"why\":\"RELOAD of token admin\",\"problems\":";
+    assertThat(events(Files.readAllLines(file)))
+        .contains(
+            "\"session_ended\",\"token\":\"brief\",\"token_id\":\"tok_\","
+                + "\"address\":\"127.0.0.1\",\"reason\":\"its token has expired\"}",
+            "\"token_expired\",\"subject\":\"brief\",\"subject_id\":\"tok_\"}")
+        .containsSubsequence(
+            "\"reload_refused\"" + reload + "1}",
+            "\"token_orphaned\",\"subject\":\"own\",\"subject_id\":\"tok_\"}",
+            "\"reload_done\"" + reload + "0}");
   }
 
   @Test
