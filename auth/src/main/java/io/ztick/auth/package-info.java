@@ -50,6 +50,9 @@
 ///
 /// - What such a token is worth is its rights and those that its ancestor in the file has now:
 ///   narrowing a token narrows all that was made by it. Rights between them never change.
+/// - Whether somebody may see, revoke or rotate a token goes by the rights it was made with, which
+///   the list shows, not by what it is worth now: the next reload may give it back the difference,
+///   and its new secret would have that too.
 /// - That a name is taken can be heard by who may not see its token. Names are unique, so it cannot
 ///   be hidden.
 /// - Rotating is refused for a token that lasts longer than the caller, though its list shows it:
