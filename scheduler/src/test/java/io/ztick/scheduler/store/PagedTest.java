@@ -18,7 +18,6 @@ class PagedTest {
       longs.set(page * PagedLongs.PAGE - 1, page);
       ints.set(page * PagedInts.PAGE - 1, page);
     }
-    longs.trim(3 * PagedLongs.PAGE);
     ints.trim(3 * PagedInts.PAGE);
     for (int page = 1; page <= 3; page++) {
       assertThat(longs.get(page * PagedLongs.PAGE - 1)).isEqualTo(page);
@@ -28,18 +27,24 @@ class PagedTest {
 
   @Test
   void one_page_more_than_needed_is_kept_and_the_others_are_let_go_of() {
-    var longs = new PagedLongs();
     var ints = new PagedInts();
-    longs.ensure(PAGES * PagedLongs.PAGE);
     ints.ensure(PAGES * PagedInts.PAGE);
-    longs.trim(1);
     ints.trim(1);
 
-    assertThat(longs.get(2 * PagedLongs.PAGE - 1)).isZero();
     assertThat(ints.get(2 * PagedInts.PAGE - 1)).isZero();
-    assertThatThrownBy(() -> longs.get(2 * PagedLongs.PAGE))
-        .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> ints.get(2 * PagedInts.PAGE))
         .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  /// Of all the longs that there can be no heap here holds more than a few pages.
+  @Test
+  void longs_take_no_memory_before_something_is_put_there() {
+    var longs = new PagedLongs();
+    longs.ensure(Integer.MAX_VALUE);
+    longs.set(Integer.MAX_VALUE - 1, 7);
+
+    assertThat(longs.get(Integer.MAX_VALUE - 1)).isEqualTo(7);
+    assertThat(longs.get(Integer.MAX_VALUE - 2)).isZero();
+    assertThat(longs.get(Integer.MAX_VALUE / 2)).isZero();
   }
 }
