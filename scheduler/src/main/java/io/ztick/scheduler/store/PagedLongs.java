@@ -1,7 +1,6 @@
 package io.ztick.scheduler.store;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Longs by index, in pages of 256 KiB: growing copies none of them, however many there are, and
 /// the launcher has the JVM put arrays of that size where they stay. A page is made when something
@@ -13,16 +12,19 @@ final class PagedLongs {
   /// Longs of a page.
   static final int PAGE = 1 << PAGE_BITS;
 
-  private long[] @Nullable [] pages = {};
+  /// In the place of each page that has not been made: so reading asks nothing.
+  private static final long[] ZEROS = new long[PAGE];
+
+  private long[][] pages = {};
 
   long get(int index) {
-    long[] page = pages[index >>> PAGE_BITS];
-    return page == null ? 0 : page[index & (PAGE - 1)];
+    return pages[index >>> PAGE_BITS][index & (PAGE - 1)];
   }
 
+  @SuppressWarnings("ReferenceEquality") // not another page of nothing but zeros
   void set(int index, long value) {
     long[] page = pages[index >>> PAGE_BITS];
-    if (page == null) {
+    if (page == ZEROS) {
       page = new long[PAGE];
       pages[index >>> PAGE_BITS] = page;
     }
@@ -31,9 +33,11 @@ final class PagedLongs {
 
   /// Makes room for so many; new ones are 0.
   void ensure(int length) {
+    int old = pages.length;
     int count = (length - 1) / PAGE + 1;
-    if (count > pages.length) {
-      pages = Arrays.copyOf(pages, Math.max(count, pages.length * 5 / 4));
+    if (count > old) {
+      pages = Arrays.copyOf(pages, Math.max(count, old * 5 / 4));
+      Arrays.fill(pages, old, pages.length, ZEROS);
     }
   }
 }
