@@ -46,6 +46,17 @@ class TidyTest {
   private static final Pattern SENTENCE =
       Pattern.compile("(?!test_|should_)([a-z0-9]+|[A-Z0-9]+)(_([a-z0-9]+|[A-Z0-9]+))+");
 
+  /// The JVM would say nothing.
+  @Test
+  void methods_that_the_launcher_names_are_there() throws IOException {
+    String launcher = Files.readString(ROOT.resolve("server/src/main/launcher/ztick"));
+    var named = Pattern.compile("dontinline,([\\w.]+)::(\\w+)").matcher(launcher);
+    assertThat(named.find()).as("dontinline in the launcher").isTrue();
+    Path source =
+        ROOT.resolve("scheduler/src/main/java/" + named.group(1).replace('.', '/') + ".java");
+    assertThat(Files.readString(source)).contains(" " + named.group(2) + "(");
+  }
+
   @Test
   void top_level_is_the_architecture() throws IOException {
     try (var entries = Files.list(ROOT)) {
