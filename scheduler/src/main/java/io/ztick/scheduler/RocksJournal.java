@@ -179,7 +179,10 @@ public final class RocksJournal implements Journal, AutoCloseable {
   public void start(Environment whereItLives) throws IOException {
     environment = whereItLives;
     store.close();
-    store = Store.open(directory.database());
+    store =
+        found.droppedBytes == 0
+            ? Store.openAhead(directory.database())
+            : Store.open(directory.database());
     bytes = Store.bytes(directory.database());
     thread = Thread.ofPlatform().name("journal").daemon().start(this::work);
   }
@@ -361,7 +364,7 @@ public final class RocksJournal implements Journal, AutoCloseable {
         if (group != null) {
           write(group);
         }
-        if (System.nanoTime() - lookedAt >= LOOK_PERIOD.toNanos()) {
+        if (store.hasRisen() || System.nanoTime() - lookedAt >= LOOK_PERIOD.toNanos()) {
           look();
           lookedAt = System.nanoTime();
         }

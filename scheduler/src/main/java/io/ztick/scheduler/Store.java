@@ -19,6 +19,7 @@ import org.rocksdb.Checkpoint;
 import org.rocksdb.CompactionJobInfo;
 import org.rocksdb.CompressionType;
 import org.rocksdb.FlushJobInfo;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Logger;
 import org.rocksdb.MemTableInfo;
@@ -115,12 +116,27 @@ final class Store implements AutoCloseable {
     }
   }
 
+  /// Opens it for writing, once what its log held has become a table.
   static Store open(Path path) throws IOException {
     Store store = checked(new Store(path, RocksDB::open));
-    // What the log held has become a table by now.
     store.work.inTables.set(store.database.getLatestSequenceNumber());
     store.raiseFloor();
     return store;
+  }
+
+  /// Opens it for writing at once: what its log held becomes a table meanwhile, which takes as long
+  /// again as to read it. Not behind a log that has lost its end, for others would follow it then.
+  static Store openAhead(Path path) throws IOException {
+    Opening opening =
+        (options, name) -> RocksDB.open(options.setAvoidFlushDuringRecovery(true), name);
+    Store store = checked(new Store(path, opening));
+    try (var unawaited = new FlushOptions().setWaitForFlush(false)) {
+      store.database.flush(unawaited);
+      return store;
+    } catch (RocksDBException e) {
+      store.close();
+      throw store.failure("cannot be written", e);
+    }
   }
 
   /// Opens it for reading; nothing on the disk is changed.
@@ -162,6 +178,11 @@ final class Store implements AutoCloseable {
         .setStatsPersistPeriodSec(0)
         .setLogger(logger)
         .setListeners(List.of(work));
+  }
+
+  /// Whether the tables reach further than is written down.
+  boolean hasRisen() {
+    return work.inTables.get() > floor;
   }
 
   /// Writes down how far the tables reach, if that has changed.

@@ -36,6 +36,8 @@
 ///   one up.
 /// - The journal keeps a record of what is, not of each change: it does not grow with time, and a
 ///   start need not live through it all again. The numbers of changes show whether one is missing.
+/// - A start reads everything before it opens the journal for writing, and so the log twice: what
+///   is opened for writing repairs itself. What the log held becomes a table behind the start.
 /// - The live log ends in zeros: room for records, whose sync is then shorter. Behind a crash they
 ///   are no loss.
 /// - Planning a job anew leaves records of the older plan: the plan number tells that they are old.

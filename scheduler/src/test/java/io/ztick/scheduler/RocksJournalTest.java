@@ -135,6 +135,24 @@ class RocksJournalTest {
     }
   }
 
+  /// What the log held becomes a table behind the start.
+  @Test
+  void crash_right_behind_a_start_loses_nothing() throws Exception {
+    Path path = crashed().writeTo(temporary.resolve("crash"));
+    int written = 600;
+    for (int start = 0; start < 10; start++) {
+      try (RocksJournal journal = open(path)) {
+        assertHolds(journal, HISTORY.subList(0, written));
+        assertThat(journal.found().droppedBytes()).isZero();
+        if (start % 3 == 1) {
+          write(journal, HISTORY.subList(written, written + 1));
+          written++;
+        }
+        path = FileTree.of(path).writeTo(temporary.resolve("crash behind start " + start));
+      }
+    }
+  }
+
   @Test
   void plans_are_numbered_on_when_the_job_of_the_last_one_was_removed() throws Exception {
     try (RocksJournal journal = open()) {
@@ -395,8 +413,10 @@ class RocksJournalTest {
       write(journal, HISTORY.subList(0, 100));
     }
     FileTree tree;
+    long floor = Floor.read(database());
     try (RocksJournal journal = open()) {
       assertThat(journal.found().lastChange()).isEqualTo(100);
+      awaitTables(floor);
       tree = FileTree.of(path());
     }
     Path manifest = tree.named("MANIFEST").getLast();
@@ -435,8 +455,16 @@ class RocksJournalTest {
     }
   }
 
+  /// Waits until tables reach beyond a floor: what the log held at the start has become one.
+  private void awaitTables(long floor) throws IOException {
+    while (Floor.read(database()) == floor) {
+      Thread.onSpinWait();
+    }
+  }
+
   /// Its open files are still there; a new one cannot be made.
   private void breakDisk(RocksJournal journal) throws Exception {
+    awaitTables(0);
     Files.move(database(), temporary.resolve("away"));
     List<@Nullable IOException> backup = new ArrayList<>();
     journal.backUp("b", backup::add);
@@ -471,6 +499,7 @@ class RocksJournalTest {
   void failure_that_the_owner_does_not_learn_of_is_told_at_the_end() throws Exception {
     RocksJournal journal = open();
     write(journal, HISTORY.subList(0, 10));
+    awaitTables(0);
     Files.move(database(), temporary.resolve("away"));
     journal.backUp("b", _ -> {});
     while (owner.tasks.isEmpty()) {
@@ -489,6 +518,7 @@ class RocksJournalTest {
   void journal_whose_files_are_gone_fails_though_nothing_is_written() throws Exception {
     try (RocksJournal journal = open()) {
       write(journal, HISTORY.subList(0, 10));
+      awaitTables(0);
       Files.move(database(), temporary.resolve("away"));
       owner.runUntil(() -> !failures.isEmpty());
       assertThat(failures.getFirst()).hasMessage("the journal %s is gone", database());

@@ -1,6 +1,7 @@
 package io.ztick.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -109,6 +110,7 @@ class DamageIT {
     try (ZtickServer server = ZtickServer.withJournal(home).start();
         Wire wire = server.connect()) {
       assertThat(server.recovered()).isEqualTo(new ZtickServer.Recovered(OLD_CHANGES, 0));
+      await().atMost(ZtickServer.BOUND).until(() -> Tree.files(journal, LIVE_LOG).size() == 1);
       assertThat(Tree.files(journal, "\\d{6}\\.sst")).as("tables after a restart").isNotEmpty();
       Path log = Tree.files(journal, LIVE_LOG).getLast();
       List<Long> ends = new ArrayList<>();
