@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /// offered to it again and again, and the log says so once: what waits behind it is counted where
 /// the queue is filled, so no event is lost in silence and none is written in part. Confined to the
 /// thread of the audit trail, but for {@link #hurry}.
+///
+/// Logback's own appenders lose what a full disk does not take, and go on behind a torn line.
 final class AuditFile extends AppenderBase<ILoggingEvent> {
   private static final Logger log = LoggerFactory.getLogger(AuditFile.class);
   private static final long RETRY_MILLIS = 500;
