@@ -3,16 +3,30 @@ package io.ztick.scheduler.store;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SlabMemoryTest {
   private static final int JOBS = 500_000;
 
+  /// Of the test before.
+  private static WeakReference<Slab> former = new WeakReference<>(new Slab(0, 2, 5));
+
   private final Slab slab = new Slab(0, 2, 5);
   private final Random random = new Random(1);
   private long plan;
+
+  /// Its thread may hold it for a while, and it would go while the next one is filled.
+  @BeforeEach
+  void wait_until_the_former_slab_is_gone() {
+    while (former.get() != null) {
+      System.gc();
+    }
+    former = new WeakReference<>(slab);
+  }
 
   private static long usedBytes() {
     System.gc();
