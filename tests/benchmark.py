@@ -587,7 +587,7 @@ def fire_late(rig, server, wire, loaded, rules, jobs):
     # With too few of them it is compiled while it is measured, on the core of the server.
     warm = 20 * runs
     sink = late_sink(rig, wire, warm)
-    plan(wire, "deploy.late.warm.", warm, time.time_ns() + SECOND // 4, 4 * SECOND)
+    plan(wire, "deploy.late.warm.", warm, time.time_ns() + SECOND // 4, warm * SECOND // 10_000)
     collect(sink)
     forgotten = time.monotonic() + rig.options.settle
     sink = late_sink(rig, wire, runs)
